@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+/// A Swift library of this package.
+func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A C target; static archives are named by file, since a module map's `link` would force the shared library.
+func c(_ name: String, links libraries: String...) -> Target {
+    .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+/// A role: the library with all of its logic, and the executable that wires it.
+func role(_ name: String, _ executable: String, _ dependencies: Target.Dependency...) -> [Target] {
+    let library = Target.Dependency.target(name: name)
+    return [
+        .target(
+            name: name, dependencies: ["ExhaustCore", "ExhaustRuntime", logging] + dependencies,
+            swiftSettings: settings),
+        .executableTarget(
+            name: executable, dependencies: ["ExhaustCore", "ExhaustRuntime", arguments, library],
+            swiftSettings: settings),
+    ]
+}
+
+/// What every role stands on.
+let foundations: [Target] = [
+    c("CLinux"),
+    c("CRabbitMQ", links: ":librabbitmq.a", "ssl", "crypto"),
+    c("COpenSSL", links: "crypto"),
+    c("CYAML", links: ":libyaml.a"),
+    c("CCurl", links: "curl"),
+    library("ExhaustCore", "COpenSSL", "CYAML"),
+    library("ExhaustBroker", "ExhaustCore", "CRabbitMQ", "CLinux", logging),
+    library("ExhaustRuntime", "ExhaustCore", "ExhaustBroker", "CLinux", arguments, logging, lifecycle, signals),
+]
+
+var roles: [Target] = []
+roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux")
+roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
+roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
+roles += role("Analyzer", "exhaust-analyzer")
+roles += role("Activator", "exhaust-activator")
+roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
+roles += role("Agent", "exhaust-agent", "CLinux", subprocess)
+roles += role("ControlTool", "exhaustctl", "ExhaustBroker", arguments)
+
+/// A test target; `Tests/Support` holds what several of them share.
+func test(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let tests: [Target] = [
+]
+
+let package = Package(
+    name: "exhaust",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: foundations + roles + tests
+)

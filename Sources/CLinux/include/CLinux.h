@@ -1,0 +1,10 @@
+/* Linux interfaces that Swift's Glibc module does not show. */
+#pragma once
+#include <stdint.h>
+#include <sys/types.h>
+
+/* eventfd(2): a counter that wakes a poll. Returns the descriptor, or -1 with errno. */
+int exhaust_eventfd(void);
+
+/* Names the calling thread for ps and gdb; at most 15 bytes are kept. */
+void exhaust_name_thread(const char *name);

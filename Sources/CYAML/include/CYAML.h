@@ -1,0 +1,3 @@
+/* libyaml's event parser, as Debian ships it. */
+#pragma once
+#include <yaml.h>
