@@ -56,8 +56,7 @@ extension ExhaustError {
     /// What strerror(3) says of `number`.
     public static func text(ofErrno number: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)
-        // The GNU variant: it may fill the buffer, or return a text of its own that is never freed.
-        guard let text = strerror_r(number, &buffer, 256) else { return "error \(number)" }
-        return String(cString: text)
+        guard strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -37,7 +37,7 @@ struct ValueDecoding: Decoder {
         }
     }
 
-    private func knownType(_ type: any Decodable.Type) throws -> (any Sendable)? {
+    private func knownType(_ type: any Decodable.Type) throws -> Any? {
         switch type {
         case is Value.Type:
             tracker.takeWhole(path)
@@ -72,7 +72,7 @@ struct ValueDecoding: Decoder {
         return text
     }
 
-    func integer<T: FixedWidthInteger>(_ type: T.Type) throws -> any Sendable {
+    func integer<T: FixedWidthInteger>(_ type: T.Type) throws -> T {
         let number: T? =
             switch value {
             case .int(let number): T(exactly: number)
@@ -80,10 +80,10 @@ struct ValueDecoding: Decoder {
             case .double(let number): T(exactly: number)
             default: throw mismatch("an integer")
             }
-        guard let number, let sendable = number as? any Sendable else {
+        guard let number else {
             throw ValueCodingError(path: path, message: "expected an integer from \(T.min) to \(T.max)")
         }
-        return sendable
+        return number
     }
 }
 
