@@ -48,7 +48,7 @@ let foundations: [Target] = [
     c("COpenSSL", links: "crypto"),
     c("CYAML", links: ":libyaml.a"),
     c("CCurl", links: "curl"),
-    library("ExhaustCore", "COpenSSL", "CYAML"),
+    library("ExhaustCore", "CLinux", "COpenSSL", "CYAML"),
     library("ExhaustBroker", "ExhaustCore", "CRabbitMQ", "CLinux", logging),
     library("ExhaustRuntime", "ExhaustCore", "ExhaustBroker", "CLinux", arguments, logging, lifecycle, signals),
 ]

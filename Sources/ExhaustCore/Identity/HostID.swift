@@ -9,6 +9,11 @@ public struct HostID: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
+    /// The id of a machine that has no better name.
+    public static let localhost = HostID(unchecked: "localhost")
+
+    private init(unchecked text: String) { description = text }
+
     /// The host id nearest to a host name: its first label in lower case, other characters as `-`.
     public init?(hostname: String) {
         let label = hostname.prefix { $0 != "." }.lowercased()

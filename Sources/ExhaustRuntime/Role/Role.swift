@@ -1,0 +1,34 @@
+package import ExhaustCore
+
+/// One of Exhaust's programs: its logic, apart from the wiring that all of them share.
+package protocol Role: Sendable {
+    associatedtype Configuration: RoleConfiguration
+
+    /// The short name, such as `emitter-acct`; the program is `exhaust-` and this.
+    static var name: String { get }
+    /// Whether it reads a source of its own or other roles' events.
+    static var kind: RoleKind { get }
+
+    /// Sets the role up; what can be wrong with the configuration is thrown here or by `validate`.
+    init(configuration: Configuration, context: RoleContext) throws
+
+    /// Works until the input ends or the task is cancelled, which is how a graceful shutdown reaches it.
+    func run() async throws
+
+    /// Takes a new configuration while running (SIGHUP). On an error the old one stays in force.
+    func reload(_ configuration: Configuration) async throws
+}
+
+/// Where a role's input comes from.
+package enum RoleKind: Sendable {
+    /// Measures the host: its input is a source of its own, its output telemetry.
+    case emitter
+    /// Lives on events of other roles.
+    case consumer
+}
+
+/// A role's own configuration keys, which stand beside the common ones.
+package protocol RoleConfiguration: Decodable, Sendable {
+    /// Checks what types cannot say, and loads every file that the configuration names. Throws `ExhaustError`.
+    func validate() throws
+}

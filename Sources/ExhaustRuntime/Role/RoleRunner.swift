@@ -1,0 +1,82 @@
+import ExhaustBroker
+import ExhaustCore
+import Glibc
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs a role from its options to its exit: configuration, logging, connections, signals, heartbeats, drain.
+package struct RoleRunner<RoleType: Role>: Sendable {
+    private let options: RoleOptions
+    private let overrides: [FlagOverride]
+
+    package init(options: RoleOptions, overrides: [FlagOverride]) {
+        self.options = options
+        self.overrides = overrides
+    }
+
+    /// Runs until the input ends or a signal asks for the end. Throws what the program shall report.
+    package func run() async throws {
+        let settings = try loadSettings()
+        if options.check {
+            print("exhaust-\(RoleType.name): configuration ok")
+            return
+        }
+        signal(SIGPIPE, SIG_IGN)
+        let logger = try makeLogger(level: settings.logLevel)
+        let connections = try RoleConnections(RoleType.self, options: options, settings: settings, logger: logger)
+        let role = try RoleType(configuration: settings.role, context: connections.context)
+        logger.info("role started", metadata: ["role.version": "\(Version.text)", "host.id": "\(settings.host)"])
+        try await group(role, connections, settings, logger).run()
+        logger.info("role stopped")
+        if connections.context.rejections.count > 0 {
+            throw ExhaustError(.invalidData, "\(connections.context.rejections.count) pieces of the input were refused")
+        }
+    }
+
+    private func loadSettings() throws(ExhaustError) -> RoleSettings<RoleType.Configuration> {
+        let source = try options.source(environment: Machine.environment, overrides: overrides)
+        let settings = try source.decode(RoleSettings<RoleType.Configuration>.self)
+        guard Logger.Level(rawValue: settings.logLevel) != nil else {
+            throw source.error(at: ["log_level"], "'\(settings.logLevel)' is no log level")
+        }
+        do {
+            try settings.role.validate()
+        } catch let error as ExhaustError {
+            throw error
+        } catch {
+            throw ExhaustError(.configuration, "\(error)")
+        }
+        return settings
+    }
+
+    private func makeLogger(level: String) throws(ExhaustError) -> Logger {
+        let level = Logger.Level(rawValue: level) ?? .info
+        return Logger(label: RoleType.name) { label in StandardErrorHandler(role: label, level: level) }
+    }
+
+    /// Services stop in reverse order: first the role, then what it sends through.
+    private func group(
+        _ role: RoleType, _ connections: RoleConnections, _ settings: RoleSettings<RoleType.Configuration>,
+        _ logger: Logger
+    ) -> ServiceGroup {
+        var services: [any Service] = [OutletService(outlet: connections.context.outlet)]
+        if RoleType.kind == .emitter { services.append(OutboxService(outbox: connections.context.outbox)) }
+        if connections.isLive {
+            services.append(
+                Heartbeat(role: RoleType.name, interval: settings.statusInterval, context: connections.context))
+        }
+        services.append(
+            ReloadService(logger: logger) {
+                try await role.reload(try loadSettings().role)
+            })
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.services.append(
+            .init(
+                service: RoleService(role: role, needsThread: options.from != nil),
+                successTerminationBehavior: .gracefullyShutdownGroup))
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        return ServiceGroup(configuration: configuration)
+    }
+}

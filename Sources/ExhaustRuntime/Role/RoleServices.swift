@@ -1,0 +1,90 @@
+import ExhaustCore
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The role itself: a graceful shutdown cancels it.
+struct RoleService<RoleType: Role>: Service {
+    let role: RoleType
+    /// In pipe mode reading blocks, so the role gets a thread.
+    let needsThread: Bool
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                if needsThread {
+                    try await withThread(named: RoleType.name) { try await role.run() }
+                } else {
+                    try await role.run()
+                }
+            }
+        } catch is CancellationError {}  // that is how a graceful shutdown ends it
+    }
+}
+
+/// Sends an emitter's batches; a graceful shutdown lets it finish what was taken.
+struct OutboxService: Service {
+    let outbox: Outbox
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await outbox.run()
+        } onGracefulShutdown: {
+            outbox.finish()
+        }
+    }
+}
+
+/// Holds the outlet open until everyone who sends through it has ended.
+struct OutletService: Service {
+    let outlet: any EventOutlet
+
+    func run() async throws {
+        try? await gracefulShutdown()  // throws only on cancellation, when closing is as due
+        await outlet.close()
+    }
+}
+
+/// Reads the configuration anew at SIGHUP.
+struct ReloadService: Service {
+    let logger: Logger
+    let reload: @Sendable () async throws -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                do {
+                    try await reload()
+                    logger.notice("configuration reloaded")
+                } catch {
+                    logger.error("configuration not reloaded; the old one stays", metadata: ["error.message": "\(error)"])
+                }
+            }
+        }
+    }
+}
+
+/// Tells the world on `exhaust.status` that the role is alive, and what it counted.
+struct Heartbeat: Service {
+    let role: String
+    let interval: Duration
+    let context: RoleContext
+
+    func run() async throws {
+        let start = ContinuousClock.now
+        var factory = context.eventFactory()
+        var state = RoleStatus.State.running
+        while true {
+            let status = RoleStatus(
+                role: role, state: state, version: Version.text, pid: Machine.pid,
+                uptimeSeconds: (ContinuousClock.now - start).inSeconds, intervalSeconds: interval.inSeconds,
+                counters: context.counters.snapshot)
+            let event = try factory.event(.status, host: context.host, time: .now(), payload: status)
+            // Not awaited: a broker that is away must not stop the heartbeat's own shutdown.
+            _ = try await context.outlet.enqueue([event])
+            if state == .stopped { return }
+            await cancelWhenGracefulShutdown { try? await Task.sleep(for: interval) }  // cancellation only shortens it
+            if Task.isShuttingDownGracefully { state = .stopped }
+        }
+    }
+}
