@@ -69,6 +69,8 @@ func test(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 }
 
 let tests: [Target] = [
+    test("ExpressionTests", "ExhaustCore"),
+    test("TrustTests", "ExhaustCore"),
 ]
 
 let package = Package(
