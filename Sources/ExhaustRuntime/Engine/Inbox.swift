@@ -1,4 +1,4 @@
-import ExhaustCore
+package import ExhaustCore
 import Synchronization
 
 /// What an engine's loop has to do next, from several tasks: deliveries, ticks of the clock, commands.

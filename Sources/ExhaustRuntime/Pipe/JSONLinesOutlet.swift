@@ -15,7 +15,7 @@ package actor JSONLinesOutlet: EventOutlet {
         }
     }
 
-    deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
+    deinit { if descriptor != STDOUT_FILENO { Glibc.close(descriptor) } }
 
     package func enqueue(_ events: [Event]) throws -> Receipt {
         var buffer: [UInt8] = []

@@ -6,7 +6,7 @@ package protocol Role: Sendable {
 
     /// The short name, such as `emitter-acct`; the program is `exhaust-` and this.
     static var name: String { get }
-    /// Whether it reads a source of its own or other roles' events.
+    /// Whether it measures, or lives on other roles' events.
     static var kind: RoleKind { get }
 
     /// Sets the role up; what can be wrong with the configuration is thrown here or by `validate`.
@@ -20,11 +20,15 @@ package protocol Role: Sendable {
 }
 
 /// Where a role's input comes from.
-package enum RoleKind: Sendable {
-    /// Measures the host: its input is a source of its own, its output telemetry.
-    case emitter
+package enum RoleKind: Sendable, Equatable {
+    /// Measures the host: its input is a source of its own, its output telemetry of this type.
+    case emitter(EventType)
     /// Lives on events of other roles.
     case consumer
+
+    /// The usual type of what it emits through its outbox.
+    var telemetryType: EventType { if case .emitter(let type) = self { type } else { .status } }
+    var isEmitter: Bool { self != .consumer }
 }
 
 /// A role's own configuration keys, which stand beside the common ones.

@@ -61,7 +61,7 @@ package struct RoleRunner<RoleType: Role>: Sendable {
         _ logger: Logger
     ) -> ServiceGroup {
         var services: [any Service] = [OutletService(outlet: connections.context.outlet)]
-        if RoleType.kind == .emitter { services.append(OutboxService(outbox: connections.context.outbox)) }
+        if RoleType.kind.isEmitter { services.append(OutboxService(outbox: connections.context.outbox)) }
         if connections.isLive {
             services.append(
                 Heartbeat(role: RoleType.name, interval: settings.statusInterval, context: connections.context))
