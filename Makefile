@@ -1,0 +1,51 @@
+# Exhaust. `make demo` shows the loop, `make test` proves it; both install the Debian packages that they miss.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build debug test demo lint format bench install clean
+
+PREFIX ?= /usr/local
+ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
+    exhaust-orchestrator exhaust-agent exhaustctl
+RELEASE := .build/release
+
+# What the build links, what the roles run beside, and what the tests compare with.
+PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev rabbitmq-server nginx-light \
+    acct openssl procps python3-jsonschema
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the Debian packages that are missing
+	@deploy/make/setup $(PACKAGES)
+
+build: setup ## Build the release programs, with the Swift runtime linked statically
+	swift build -c release --static-swift-stdlib
+
+debug: setup
+	swift build --build-tests
+
+test: debug ## Run every test
+	swift test --skip-build
+
+demo: build ## Watch a service die and come back; KEEP=1 leaves the demo running
+	@BIN=$(RELEASE) KEEP=$(KEEP) deploy/demo/run
+
+lint: build ## Check format, and that no release program links full Foundation
+	swift format lint --strict --recursive Package.swift Sources Tests
+	@deploy/make/check-foundation $(addprefix $(RELEASE)/,$(ROLES))
+
+format: ## Format the sources
+	swift format --in-place --recursive Package.swift Sources Tests
+
+bench: build ## Measure the hot paths
+	@deploy/make/bench $(RELEASE)
+
+install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"
+	install -m 755 -s $(addprefix $(RELEASE)/,$(ROLES)) "$(DESTDIR)$(PREFIX)/bin"
+	cp -r deploy/config deploy/rules deploy/policies deploy/workflows "$(DESTDIR)$(PREFIX)/share/exhaust"
+
+clean: ## Remove everything that was built
+	rm -rf .build

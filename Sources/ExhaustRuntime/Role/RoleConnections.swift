@@ -1,0 +1,56 @@
+import ExhaustBroker
+import ExhaustCore
+import Logging
+
+/// A role's connections to the world, by its options: the broker, or files in pipe mode.
+struct RoleConnections: Sendable {
+    let context: RoleContext
+    var isLive: Bool { context.mode == .live }
+
+    init<RoleType: Role>(
+        _ type: RoleType.Type, options: RoleOptions, settings: RoleSettings<RoleType.Configuration>, logger: Logger
+    ) throws(ExhaustError) {
+        let mode = try Self.mode(type, options)
+        let rejections = Rejections()
+        let counters = Counters()
+        let outlet: any EventOutlet
+        let makeInlet: @Sendable ([String]) throws -> any EventInlet
+        let incarnation: String
+        switch mode {
+        case .pipe(let from):
+            outlet = try JSONLinesOutlet(path: options.to ?? "-")
+            makeInlet = { _ in try JSONLinesInlet(path: from ?? "-", rejections: rejections, logger: logger) }
+            // The same input shall give the same output, so a replay has no birth of its own.
+            incarnation = from == nil ? ULID().description : "pipe"
+        case .live:
+            guard let broker = settings.broker else {
+                throw ExhaustError(
+                    .configuration, "no broker is configured", at: options.config,
+                    advice: "set broker.url, or use --from and --to")
+            }
+            let live = try BrokerConnections(role: RoleType.name, broker: broker, logger: logger)
+            outlet = live.publisher
+            makeInlet = { queues in live.consumer(of: queues) }
+            incarnation = ULID().description
+        }
+        let source = EventSource(host: settings.host, role: RoleType.name, incarnation: incarnation)
+        context = RoleContext(
+            host: settings.host, source: source, logger: logger, mode: mode, once: options.once, outlet: outlet,
+            outbox: Outbox(
+                source: source, host: settings.host, type: RoleType.kind.telemetryType, outlet: outlet,
+                counters: counters),
+            counters: counters, rejections: rejections, makeInlet: makeInlet,
+            partitions: settings.broker?.partitions ?? 16)
+    }
+
+    private static func mode<RoleType: Role>(
+        _ type: RoleType.Type, _ options: RoleOptions
+    ) throws(ExhaustError) -> RoleContext.Mode {
+        if options.from == nil && options.to == nil { return .live }
+        if options.from == nil && RoleType.kind == .consumer {
+            throw ExhaustError(
+                .usage, "--to without --from: \(RoleType.name) needs an input in pipe mode", advice: "add --from -")
+        }
+        return .pipe(from: options.from)
+    }
+}
