@@ -5,7 +5,7 @@ public struct Expression: Sendable {
     /// The expression as it was written.
     public let text: String
     /// The names that it asks of its bindings, without macro variables.
-    public let names: Set<String>
+    public let identifiers: Set<String>
 
     private let root: ExpressionNode
     /// The text that offsets count in: the expression, or the template around it.
@@ -17,7 +17,7 @@ public struct Expression: Sendable {
             var parser = try ExpressionParser(text)
             let root = try parser.expression()
             guard parser.token == .end else { throw parser.unexpected() }
-            return Expression(text: text, names: parser.names, root: root, source: text)
+            return Expression(text: text, identifiers: parser.names, root: root, source: text)
         } catch {
             throw ExpressionError(error.problem, offset: error.offset, source: text)
         }
@@ -36,7 +36,7 @@ public struct Expression: Sendable {
                 throw parser.failure("expected '}}', found '}'", at: end)
             }
             let text = String(decoding: Array(template.utf8)[start..<end], as: UTF8.self)
-            let expression = Expression(text: text, names: parser.names, root: root, source: template)
+            let expression = Expression(text: text, identifiers: parser.names, root: root, source: template)
             return (expression, end + 2)
         } catch {
             throw ExpressionError(error.problem, offset: error.offset, source: template)
@@ -78,8 +78,8 @@ extension Expression: Decodable {
         case .string(let written): text = written
         case .bool, .int, .double: text = ValueText.plain(value)
         default:
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "expected an expression, found \(value.typeName)"))
+            let message = "expected an expression, found \(value.typeName)"
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
         }
         do {
             self = try Expression.parse(text)

@@ -1,4 +1,4 @@
-/// Equality and order. Numbers compare by value across int, uint and double, exactly; strings by code point.
+/// Equality and order. Numbers compare by value across int, uint and double; strings by code point.
 enum ExpressionComparison {
     /// Whether two values are equal; values of different kinds are not.
     static func equal(_ left: Value, _ right: Value) -> Bool {
@@ -67,12 +67,9 @@ enum ExpressionComparison {
         }
     }
 
-    /// A double against an integer without rounding the integer.
-    private static func mixed<T: FixedWidthInteger>(_ left: Double, _ right: T) -> Order {
-        if left.isNaN { return .unordered }
-        let whole = left.rounded(.down)
-        guard let integer = T(exactly: whole) else { return left < 0 ? .less : .greater }
-        return integer == right ? (left > whole ? .greater : .equal) : of(integer, right)
+    /// A double against an integer as a double, which rounds integers above 2^53, as the specification has it.
+    private static func mixed(_ left: Double, _ right: some FixedWidthInteger) -> Order {
+        left.isNaN ? .unordered : of(left, Double(right))
     }
 
     private static func reversed(_ order: Order) -> Order {

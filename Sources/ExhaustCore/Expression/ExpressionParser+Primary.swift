@@ -49,8 +49,17 @@ extension ExpressionParser {
                 try expect(.closeBracket)
                 value = try node(.index(value, index), start, [value, index])
             } else {
+                if token == .symbol(.openBrace) { try refuseMessage(value) }
                 return value
             }
+        }
+    }
+
+    /// Names a form of CEL that is left out, rather than call its brace unexpected.
+    private func refuseMessage(_ value: ExpressionNode) throws(Failure) {
+        switch value.kind {
+        case .name, .variable, .select: throw failure("messages such as Type{field: value} are not supported")
+        default: return
         }
     }
 
@@ -70,10 +79,7 @@ extension ExpressionParser {
         }
         if Self.reserved.contains(name) { throw failure("'\(name)' is a reserved word") }
         try advance()
-        guard try take(.openParenthesis) else {
-            if token == .symbol(.openBrace) { throw failure("messages such as \(name){…} are not supported") }
-            return try self.name(name, start)
-        }
+        guard try take(.openParenthesis) else { return try self.name(name, start) }
         if name == "has" { return try has(start) }
         return try call(name, on: nil, start)
     }

@@ -38,8 +38,8 @@ public struct Template: Sendable {
     }
 
     /// The names that its expressions ask of the bindings.
-    public var names: Set<String> {
-        parts.reduce(into: []) { if case .expression(let expression) = $1 { $0.formUnion(expression.names) } }
+    public var identifiers: Set<String> {
+        parts.reduce(into: []) { if case .expression(let expression) = $1 { $0.formUnion(expression.identifiers) } }
     }
 
     /// Whether there is no expression in it.

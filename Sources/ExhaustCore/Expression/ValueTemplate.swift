@@ -33,12 +33,12 @@ public indirect enum ValueTemplate: Sendable, Hashable {
     }
 
     /// The names that its expressions ask of the bindings.
-    public var names: Set<String> {
+    public var identifiers: Set<String> {
         switch self {
         case .constant: []
-        case .template(let template): template.names
-        case .list(let elements): elements.reduce(into: []) { $0.formUnion($1.names) }
-        case .map(let entries): entries.reduce(into: []) { $0.formUnion($1.value.names) }
+        case .template(let template): template.identifiers
+        case .list(let elements): elements.reduce(into: []) { $0.formUnion($1.identifiers) }
+        case .map(let entries): entries.reduce(into: []) { $0.formUnion($1.value.identifiers) }
         }
     }
 
