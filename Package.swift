@@ -69,6 +69,7 @@ func test(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 }
 
 let tests: [Target] = [
+    test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
 ]

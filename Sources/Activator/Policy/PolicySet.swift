@@ -1,0 +1,97 @@
+import ExhaustCore
+
+/// Every policy that is in force, in the order of the files.
+struct PolicySet: Sendable {
+    let policies: [Policy]
+
+    /// Loads the files and folders at `paths`. Throws `ExhaustError` naming file, line and key.
+    static func load(_ paths: [String]) throws(ExhaustError) -> PolicySet {
+        var policies: [Policy] = []
+        for file in try YAMLFiles.expand(paths) {
+            policies += try PolicySet(document: try YAMLReader.read(file), after: policies).policies
+        }
+        return PolicySet(policies: policies)
+    }
+
+    private init(policies: [Policy]) { self.policies = policies }
+
+    /// The policies of one file; their names must not be among `earlier` ones'.
+    init(document: YAMLDocument, after earlier: [Policy] = []) throws(ExhaustError) {
+        let content = try document.decode(PolicyFile.self)
+        guard content.version == 1 else {
+            throw document.error(at: ["version"], "this program reads version 1, not \(content.version)")
+        }
+        var policies: [Policy] = []
+        for (index, entry) in content.policies.enumerated() {
+            let path = ["policies", "[\(index)]"]
+            if (earlier + policies).contains(where: { $0.name == entry.name }) {
+                throw document.error(at: path + ["name"], "a policy '\(entry.name)' exists already")
+            }
+            policies.append(try Self.policy(entry, at: path, in: document))
+        }
+        self.policies = policies
+    }
+
+    private static func policy(
+        _ entry: PolicyFile.Entry, at path: [String], in document: YAMLDocument
+    ) throws(ExhaustError) -> Policy {
+        let limits = entry.limits
+        let policy = Policy(
+            name: entry.name, mode: entry.mode ?? .shadow,
+            when: try parse(entry.when, at: path + ["when"], in: document),
+            workflow: entry.run.workflow,
+            inputs: try template(entry.run.with ?? .map([:]), at: path + ["run", "with"], in: document),
+            cooldown: limits?.cooldown ?? .seconds(600),
+            maxAttempts: limits?.attempts?.max ?? 3,
+            attemptsWithin: limits?.attempts?.within ?? .seconds(3600),
+            chainDepth: limits?.chainDepth ?? 3,
+            maxAge: limits?.maxAge ?? .seconds(300),
+            clearedWithin: entry.verify.clearedWithin,
+            stableFor: entry.verify.stableFor ?? .zero)
+        let bounds: [(key: [String], isSound: Bool, rule: String)] = [
+            (["limits", "cooldown"], policy.cooldown >= .zero, "must not be negative"),
+            (["limits", "attempts", "max"], policy.maxAttempts >= 1, "must be at least 1"),
+            (["limits", "attempts", "within"], policy.attemptsWithin > .zero, "must be above 0s"),
+            (["limits", "chain_depth"], (1...16).contains(policy.chainDepth), "must be from 1 to 16"),
+            (["limits", "max_age"], policy.maxAge > .zero, "must be above 0s"),
+            (["verify", "cleared_within"], policy.clearedWithin > .zero, "must be above 0s"),
+            (["verify", "stable_for"], policy.stableFor >= .zero, "must not be negative"),
+        ]
+        for bound in bounds where !bound.isSound { throw document.error(at: path + bound.key, bound.rule) }
+        return policy
+    }
+
+    private static func parse(
+        _ text: String, at path: [String], in document: YAMLDocument
+    ) throws(ExhaustError) -> Expression {
+        let expression: Expression
+        do {
+            expression = try Expression.parse(text)
+        } catch {
+            throw document.error(at: path, "\(error)")
+        }
+        try checkNames(expression.identifiers, at: path, in: document)
+        return expression
+    }
+
+    private static func template(
+        _ value: Value, at path: [String], in document: YAMLDocument
+    ) throws(ExhaustError) -> ValueTemplate {
+        let template: ValueTemplate
+        do {
+            template = try ValueTemplate.parse(value)
+        } catch {
+            throw document.error(at: path, "\(error)")
+        }
+        try checkNames(template.identifiers, at: path, in: document)
+        return template
+    }
+
+    private static func checkNames(
+        _ names: Set<String>, at path: [String], in document: YAMLDocument
+    ) throws(ExhaustError) {
+        for name in names.sorted() where name != "fact" {
+            throw document.error(at: path, "'\(name)' is not known here; a policy sees 'fact'")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ExhaustCore
+package import ExhaustRuntime
+
+/// `exhaust-activator`: takes facts and decides which workflow to run, if any, and whether it helped.
+package struct ActivatorRole: Role {
+    package static let name = "activator"
+    package static let kind = RoleKind.consumer
+
+    private let policies: PolicySet
+    private let context: RoleContext
+    private let inbox = Inbox<ActivatorEngine>()
+
+    package init(configuration: ActivatorConfiguration, context: RoleContext) throws {
+        policies = try PolicySet.load(configuration.policies)
+        self.context = context
+        context.logger.info("policies loaded", metadata: ["policies.count": "\(policies.policies.count)"])
+    }
+
+    package func run() async throws {
+        let inlet = try context.inlet(queues: context.partitionQueues("exhaust.activator"))
+        let engine = ActivatorEngine(policies: policies, factory: context.eventFactory(), logger: context.logger)
+        try await EngineLoop(inlet: inlet, context: context, inbox: inbox).run(engine)
+        await inlet.close()
+    }
+
+    /// Attempts that are under way keep the policy with which they began.
+    package func reload(_ configuration: ActivatorConfiguration) async throws {
+        let policies = try PolicySet.load(configuration.policies)
+        inbox.put(.command { $0.policies = policies })
+    }
+}
+
+/// The activator's own keys.
+package struct ActivatorConfiguration: RoleConfiguration {
+    /// Policy files, or folders of them.
+    let policies: [String]
+
+    package func validate() throws { _ = try PolicySet.load(policies) }
+}
