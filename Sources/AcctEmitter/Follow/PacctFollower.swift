@@ -1,0 +1,249 @@
+import ExhaustCore
+import Glibc
+package import Logging
+
+/// Keeps process accounting on with a file of its own and follows that file, through rotation and restarts.
+///
+/// The file is its own spool: what was read counts as published only once the sink confirms it, and the position up
+/// to which that is so is saved. After a crash reading goes on from there, so that a record comes at least once.
+///
+/// All of it blocks, so it wants a thread of its own.
+package struct PacctFollower {
+    /// What can be chosen.
+    package struct Settings: Sendable {
+        /// The accounting file; `.old`, `.position` and `.position.new` beside it are used too.
+        package var file: String
+        /// The size at which a new file is begun.
+        package var rotateBytes: UInt64
+        /// How often to look for new records where the kernel does not tell of them.
+        package var pollInterval: Duration
+
+        package init(file: String, rotateBytes: UInt64 = 16 << 20, pollInterval: Duration = .milliseconds(50)) {
+            self.file = file
+            self.rotateBytes = rotateBytes
+            self.pollInterval = pollInterval
+        }
+    }
+
+    /// Confirming waits for the broker, so that it is not done for every record.
+    private static let confirmInterval: Duration = .seconds(1)
+    /// Cancellation is seen between waits.
+    private static let longestWait: Duration = .milliseconds(200)
+
+    /// The longest wait for a confirmation at the end; what is not confirmed then is sent again after the next start.
+    private static let longestGoodbye: Duration = .seconds(5)
+    /// The name of the thread that follows the file, as the kernel shortens it. It marks the records that acct(2)
+    /// makes of its caller, also those of an earlier start.
+    package static let threadName = "exhaust-acct"
+    private static let ownCommand = Array(threadName.utf8)
+
+    private let settings: @Sendable () -> Settings
+    private let file: String
+    private let sink: any AcctSink
+    private let logger: Logger
+    private let ownPID = UInt32(getpid())
+    private let watch = FileWatch()
+    private var telemetry = RecordTelemetry()
+    private var clock = ExitClock()
+    private var saved: Position?
+    private var lastConfirm = ContinuousClock.now
+    private var isOn = false
+    /// The size past which the next rotation is tried.
+    private var rotateAfter: UInt64 = 0
+
+    /// A follower that does nothing yet. It asks for `settings` again and again; their `file` must not change.
+    package init(settings: @escaping @Sendable () -> Settings, sink: any AcctSink, logger: Logger) {
+        self.settings = settings
+        self.sink = sink
+        self.logger = logger
+        file = settings().file
+    }
+
+    private var oldFile: String { file + ".old" }
+    private var positionFile: String { file + ".position" }
+
+    /// Turns accounting on, publishes every record until the task is cancelled, and turns accounting off.
+    package mutating func run() async throws {
+        do {
+            var tail = try await takeOver()
+            while !Task.isCancelled { try await step(&tail) }
+            try Accounting.turnOff()
+            try await readToEnd(&tail)
+            try await confirmAtEnd(tail)
+            logger.info("process accounting is off", metadata: ["file.path": "\(file)"])
+        } catch is CancellationError {
+            // Stopped before everything was accepted or confirmed. The file keeps it for the next start.
+            turnOffAnyway()
+            logger.notice("stopped with records left to send", metadata: ["file.path": "\(file)"])
+        } catch {
+            turnOffAnyway()
+            throw error
+        }
+    }
+
+    /// Publishes what the file holds now, from where the last reader stopped, and leaves accounting as it is.
+    package mutating func runOnce() async throws {
+        guard let opened = try PacctFile.open(file) else {
+            throw ExhaustError(.noInput, "there is no accounting file to read", at: file)
+        }
+        loadPosition()
+        let offset = try saved?.isIn(opened) == true ? saved?.offset : nil
+        var tail = PacctTail(opened, offset: offset ?? 0)
+        while let items = try tail.read() { try await publish(items, isFresh: false) }
+        try await confirm(tail)
+    }
+}
+
+extension PacctFollower {
+    /// Goes on where an earlier start left off. Accounting is turned on first, since a start that was killed may
+    /// have left it on with a file that was renamed already.
+    private mutating func takeOver() async throws -> PacctTail {
+        let opened = try beginFile()
+        logger.info("process accounting is on", metadata: ["file.path": "\(file)"])
+        loadPosition()
+        let isCurrent = try saved?.isIn(opened) == true
+        if let old = try PacctFile.open(oldFile) {
+            if !isCurrent {
+                let offset = try saved?.isIn(old) == true ? saved?.offset : nil
+                var tail = PacctTail(old, offset: offset ?? 0)
+                try await readToEnd(&tail)
+                try await sink.confirm()
+            }
+            unlink(oldFile)
+        }
+        return PacctTail(opened, offset: isCurrent ? saved?.offset ?? 0 : 0)
+    }
+
+    private mutating func loadPosition() {
+        do {
+            saved = try Position.load(positionFile)
+        } catch {
+            logger.warning(
+                "the saved position is of no use: reading from the start", metadata: ["error.message": "\(error)"])
+        }
+    }
+
+    /// Publishes what the file has, or waits for more.
+    private mutating func step(_ tail: inout PacctTail) async throws {
+        let wasAtEnd = tail.isAtEnd
+        if let items = try tail.read() {
+            try await publish(items, isFresh: wasAtEnd)
+            if ContinuousClock.now - lastConfirm >= Self.confirmInterval { try await confirm(tail) }
+            if tail.offset >= max(settings().rotateBytes, rotateAfter) { try await rotate(&tail) }
+            return
+        }
+        if ContinuousClock.now - lastConfirm >= Self.confirmInterval { try await confirm(tail) }
+        if try tail.restartIfCut() {
+            logger.warning("the accounting file was cut short", metadata: ["file.path": "\(file)"])
+        } else if try !tail.file.state().isNamed {
+            logger.warning("the accounting file was removed", metadata: ["file.path": "\(file)"])
+            try await move(&tail, to: beginFile())
+        } else {
+            let longest = Self.longestWait
+            watch.wait(watch.isWatching ? longest : min(settings().pollInterval, longest))
+        }
+    }
+
+    private mutating func publish(_ items: [PacctSplitter.Item], isFresh: Bool) async throws {
+        let now = Timestamp.now()
+        for item in items {
+            switch item {
+            case .record(let record, _):
+                // Turning accounting on, over or off makes the kernel record its caller, which goes on living.
+                if record.isSwitch, record.pid == ownPID || record.command == Self.ownCommand { continue }
+                let time = clock.end(of: record, witnessed: isFresh ? now : nil)
+                try await sink.accept(telemetry.data(of: record, now: now), time: time, recordedTime: now)
+            case .skipped(let skipped):
+                try await sink.lost(skipped, time: now)
+            }
+        }
+    }
+
+    private mutating func readToEnd(_ tail: inout PacctTail) async throws {
+        while let items = try tail.read() { try await publish(items, isFresh: false) }
+        if let rest = tail.finish() { try await sink.lost(rest, time: .now()) }
+    }
+
+    /// Waits until all that was read is safe, and remembers that it is.
+    private mutating func confirm(_ tail: PacctTail) async throws {
+        lastConfirm = .now
+        let position = try tail.position()
+        guard position != saved else { return }
+        do { try await sink.confirm() } catch is CancellationError { return }  // the end confirms once more
+        save(position)
+    }
+
+    /// As `confirm`, when the task is cancelled already and waiting must have an end.
+    private mutating func confirmAtEnd(_ tail: PacctTail) async throws {
+        let position = try tail.position()
+        guard position != saved else { return }
+        let sink = sink
+        // A task of its own, since in this one, which is cancelled, nothing waits.
+        let confirmation = Task { try await sink.confirm() }
+        let timer = Task {
+            try await Task.sleep(for: Self.longestGoodbye)
+            confirmation.cancel()
+        }
+        defer { timer.cancel() }
+        try await confirmation.value
+        save(position)
+    }
+}
+
+extension PacctFollower {
+    /// Begins a new file and reads the full one to its end. The kernel is done with a file when acct(2) returns
+    /// from moving to another, so that its end is final.
+    private mutating func rotate(_ tail: inout PacctTail) async throws {
+        let next: PacctFile
+        do {
+            guard rename(file, oldFile) == 0 else {
+                throw ExhaustError(.cannotCreate, errno: errno, "cannot rename the accounting file", at: file)
+            }
+            next = try beginFile()
+        } catch {
+            // The kernel still writes to the file that it knows: that one gets its name back.
+            rename(oldFile, file)
+            rotateAfter = tail.offset + settings().rotateBytes
+            logger.warning("the accounting file is not rotated yet", metadata: ["error.message": "\(error)"])
+            return
+        }
+        try await move(&tail, to: next)
+        unlink(oldFile)
+    }
+
+    /// Moves accounting to a new file under the usual name.
+    private mutating func beginFile() throws -> PacctFile {
+        let next = try PacctFile.openOrCreate(file)
+        try Accounting.turnOn(file)
+        isOn = true
+        watch.follow(file)
+        return next
+    }
+
+    /// Reads the file before to its end and goes on with the next.
+    private mutating func move(_ tail: inout PacctTail, to next: PacctFile) async throws {
+        try await readToEnd(&tail)
+        tail = PacctTail(next)
+        rotateAfter = 0
+        try await sink.confirm()
+        save(try tail.position())
+    }
+
+    /// Saves a position. That can fail on a full disk, where the emitter shall go on: a restart would only find an
+    /// earlier position and send some records again.
+    private mutating func save(_ position: Position) {
+        do {
+            try position.save(positionFile)
+            saved = position
+        } catch {
+            logger.warning("the position is not saved", metadata: ["error.message": "\(error)"])
+        }
+    }
+
+    private func turnOffAnyway() {
+        guard isOn else { return }
+        do { try Accounting.turnOff() } catch {
+            logger.error("process accounting stays on", metadata: ["error.message": "\(error)"])
+        }
+    }
+}
