@@ -31,3 +31,7 @@ ssize_t exhaust_receive_datagram(int socket, void *buffer, size_t size, struct e
 
 /* Accepts a connection; its socket neither blocks nor survives exec. Returns it, or -1 with errno. */
 int exhaust_accept(int socket, struct sockaddr_storage *address, socklen_t *length);
+
+/* Memory with a descriptor (memfd_create(2)) of exactly `size` bytes, for ever: writing past its end, resizing and
+   truncating it give EPERM. Returns the descriptor, or -1 with errno. */
+int exhaust_sealed_memory(const char *name, size_t size);
