@@ -1,0 +1,67 @@
+import Glibc
+
+/// A socket that does not block and closes itself.
+final class Socket: Sendable {
+    /// Why a socket could not be made.
+    struct Failure: Error {
+        let number: Int32
+    }
+
+    let descriptor: Int32
+
+    /// A new socket of `family` (socket(2)).
+    init(family: Int32, type: __socket_type) throws(Failure) {
+        let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        descriptor = socket(family, Int32(type.rawValue) | flags, 0)
+        guard descriptor >= 0 else { throw Failure(number: errno) }
+    }
+
+    /// Takes over an open descriptor.
+    init(adopting descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Sets an option of one number. The options used here are wishes: a kernel that refuses one serves as well.
+    func set(_ option: Int32, level: Int32 = SOL_SOCKET, _ value: Int32) {
+        var value = value
+        setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The address to which it is bound.
+    var boundAddress: Endpoint? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let status = withUnsafeMutableBytes(of: &storage) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { getsockname(descriptor, $0.baseAddress, &length) }
+        }
+        return status == 0 ? Endpoint(&storage, length: length) : nil
+    }
+}
+
+/// An IP address and a port, as numbers.
+struct Endpoint: Sendable, Hashable {
+    let address: String
+    let port: Int
+
+    /// Reads what the kernel wrote; `nil` for other families.
+    init?(_ storage: inout sockaddr_storage, length: socklen_t) {
+        guard length > 0, storage.ss_family == sa_family_t(AF_INET) || storage.ss_family == sa_family_t(AF_INET6)
+        else { return nil }
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        let status = withUnsafeMutableBytes(of: &storage) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) {
+                getnameinfo(
+                    $0.baseAddress, length, &host, socklen_t(host.count), &service, socklen_t(service.count),
+                    NI_NUMERICHOST | NI_NUMERICSERV)
+            }
+        }
+        guard status == 0, let port = Int(Self.text(service)) else { return nil }
+        address = Self.text(host)
+        self.port = port
+    }
+
+    private static func text(_ buffer: [CChar]) -> String {
+        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

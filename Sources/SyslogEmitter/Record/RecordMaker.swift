@@ -1,0 +1,115 @@
+package import ExhaustCore
+package import ExhaustRuntime
+
+/// Turns a frame into telemetry: parses it and names its fields. docs/emitters/syslog.md describes them.
+package struct RecordMaker: Sendable {
+    private let parser: MessageParser
+    private let aheadLimit: Duration?
+
+    /// A maker that reads stamps without a zone as `zone`.
+    ///
+    /// - Parameter aheadLimit: how far a sender's clock may be ahead of this machine's until its time is not believed;
+    ///   `nil` believes it always, as a replay must.
+    package init(zone: LocalZone, aheadLimit: Duration?) {
+        parser = MessageParser(zone: zone)
+        self.aheadLimit = aheadLimit
+    }
+
+    /// The record of one frame.
+    ///
+    /// - Parameters:
+    ///   - received: when this machine read it.
+    ///   - reference: the moment to which a stamp without a year is nearest; `received` unless given.
+    package func record(
+        of frame: Frame, from origin: Origin, received: Timestamp, near reference: Timestamp? = nil
+    ) -> TelemetryRecord {
+        let message = parser.parse(frame.bytes, near: reference ?? received, local: origin.isLocal)
+        var fields = FieldList(bytes: frame.bytes)
+        describe(message, in: &fields)
+        describe(origin, in: &fields)
+        let claimed = message.claimedTime.flatMap { isSensible($0, received: received) ? $0 : nil }
+        if claimed == nil, let time = message.claimedTime {
+            fields.add("exhaust.syslog.claimed_time", .string(time.description))
+        }
+        describe(frame, flaw: message.flaw, text: message.text, in: &fields)
+        return TelemetryRecord(
+            time: claimed ?? received, recordedTime: received, severityNumber: message.priority?.severityNumber,
+            data: fields.map)
+    }
+
+    /// A clock that stands within a year of the epoch was never set.
+    private func isSensible(_ time: Timestamp, received: Timestamp) -> Bool {
+        guard time.seconds >= 365 * 86_400 else { return false }
+        return aheadLimit.map { time <= received + $0 } ?? true
+    }
+
+    private func describe(_ message: SyslogMessage, in fields: inout FieldList) {
+        fields.add("message", text: message.text)
+        fields.add("exhaust.syslog.format", .string(message.format.rawValue))
+        if let priority = message.priority {
+            fields.add("log.syslog.priority", .int(Int64(priority.code)))
+            fields.add("log.syslog.facility.code", .int(Int64(priority.facility)))
+            fields.add("log.syslog.facility.name", .string(priority.facilityName))
+            fields.add("log.syslog.severity.code", .int(Int64(priority.severity)))
+            fields.add("log.syslog.severity.name", .string(priority.severityName))
+        }
+        if let version = message.version { fields.add("log.syslog.version", .string(String(version))) }
+        if let range = message.hostname { fields.add("log.syslog.hostname", text: range) }
+        if let range = message.appName { fields.add("log.syslog.appname", text: range) }
+        if let range = message.processID { fields.add("log.syslog.procid", text: range) }
+        if let range = message.messageID { fields.add("log.syslog.msgid", text: range) }
+        if let data = message.structuredData { fields.add("log.syslog.structured_data", .map(data)) }
+    }
+
+    private func describe(_ origin: Origin, in fields: inout FieldList) {
+        if let transport = origin.transport { fields.add("network.transport", .string(transport)) }
+        if let address = origin.address { fields.add("client.address", .string(address)) }
+        if let port = origin.port { fields.add("client.port", .int(Int64(port))) }
+        if let sender = origin.sender {
+            fields.add("exhaust.sender.pid", .int(Int64(sender.pid)))
+            fields.add("exhaust.sender.uid", .int(Int64(sender.uid)))
+            fields.add("exhaust.sender.gid", .int(Int64(sender.gid)))
+        }
+    }
+
+    private func describe(_ frame: Frame, flaw: String?, text: Range<Int>, in fields: inout FieldList) {
+        let flaws = [frame.flaw, flaw].compactMap(\.self)
+        if !flaws.isEmpty { fields.add("exhaust.parse.error", .string(flaws.joined(separator: "; "))) }
+        // Where the parser had to guess, the line itself stays beside the guess.
+        if flaw != nil, text != frame.bytes.indices { fields.add("log.record.original", text: frame.bytes.indices) }
+        if !frame.bytes.isUTF8 { fields.add("exhaust.raw_base64", .bytes(frame.bytes)) }
+        if frame.isTruncated {
+            fields.add("exhaust.truncated", .bool(true))
+            fields.add("exhaust.original_length", .int(Int64(frame.length)))
+        }
+    }
+}
+
+/// Fields in the making, whose texts are parts of one message.
+private struct FieldList {
+    let bytes: [UInt8]
+    private var fields: [(String, Value)] = []
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+        fields.reserveCapacity(18)
+    }
+
+    var map: ValueMap { ValueMap(fields) }
+
+    mutating func add(_ key: String, _ value: Value) { fields.append((key, value)) }
+
+    /// Adds the text of `range`, with U+FFFD for what is not UTF-8.
+    mutating func add(_ key: String, text range: Range<Int>) {
+        fields.append((key, .string(String(decoding: bytes[range], as: UTF8.self))))
+    }
+}
+
+extension [UInt8] {
+    /// Whether this is well-formed UTF-8; fast for ASCII.
+    fileprivate var isUTF8: Bool {
+        var high: UInt8 = 0
+        for byte in self { high |= byte }
+        return high < 0x80 || String(validating: self, as: UTF8.self) != nil
+    }
+}

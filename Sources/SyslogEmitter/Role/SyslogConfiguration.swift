@@ -1,0 +1,69 @@
+import ExhaustCore
+import ExhaustRuntime
+
+/// The keys of `exhaust-emitter-syslog`, beside those of every role.
+package struct SyslogConfiguration: RoleConfiguration {
+    /// `unix`: paths of Unix datagram sockets; default one, `/run/exhaust/syslog.sock`.
+    package var unix: [String]
+    /// `udp`: addresses of UDP sockets; default none.
+    package var udp: [ListenAddress]
+    /// `tcp`: addresses of TCP listeners; default none.
+    package var tcp: [ListenAddress]
+    /// `time_zone`: the zone of stamps that name none; default the machine's.
+    package var zone: LocalZone
+    /// `max_message_bytes`: how much of a message is kept, 480 bytes to 16 MiB; default 64 KiB.
+    package var messageBytes: Int
+    /// `max_connections`: how many TCP connections may be open; default 1024.
+    package var connections: Int
+
+    enum CodingKeys: String, CodingKey {
+        case unix, udp, tcp
+        case zone = "time_zone"
+        case messageBytes = "max_message_bytes"
+        case connections = "max_connections"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        unix = try container.decodeIfPresent([String].self, forKey: .unix) ?? ["/run/exhaust/syslog.sock"]
+        udp = try container.decodeIfPresent([ListenAddress].self, forKey: .udp) ?? []
+        tcp = try container.decodeIfPresent([ListenAddress].self, forKey: .tcp) ?? []
+        let zoneName = try container.decodeIfPresent(String.self, forKey: .zone) ?? "system"
+        messageBytes = try container.decodeIfPresent(Int.self, forKey: .messageBytes) ?? 65_536
+        connections = try container.decodeIfPresent(Int.self, forKey: .connections) ?? 1024
+        guard let zone = LocalZone(zoneName) else {
+            throw ValueCodingError(
+                path: ["time_zone"],
+                message: "'\(zoneName)' is no zone; write system, UTC or +HH:MM, and set TZ for a named one")
+        }
+        self.zone = zone
+        for (index, path) in unix.enumerated()
+        where !path.hasPrefix("/") || path.utf8.count > UnixSocketFile.pathLimit || path.hasSuffix("/") {
+            throw ValueCodingError(
+                path: ["unix", "[\(index)]"],
+                message: "must be an absolute path of at most \(UnixSocketFile.pathLimit) bytes")
+        }
+        guard (480...16 << 20).contains(messageBytes) else {
+            throw ValueCodingError(path: ["max_message_bytes"], message: "must be within 480 and 16777216")
+        }
+        guard (1...1_000_000).contains(connections) else {
+            throw ValueCodingError(path: ["max_connections"], message: "must be within 1 and 1000000")
+        }
+    }
+
+    package func validate() throws {}
+}
+
+extension SyslogConfiguration {
+    /// Whether `other` listens on the same addresses.
+    func listensLike(_ other: SyslogConfiguration) -> Bool {
+        unix == other.unix && udp == other.udp && tcp == other.tcp
+    }
+
+    /// What the receiving loop needs of it. A live sender whose clock is more than a day ahead is not believed.
+    var loopSettings: ReceiveLoop.Settings {
+        ReceiveLoop.Settings(
+            maker: RecordMaker(zone: zone, aheadLimit: .seconds(86_400)), messageBytes: messageBytes,
+            connections: connections)
+    }
+}
