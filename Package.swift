@@ -49,7 +49,7 @@ let foundations: [Target] = [
     c("CYAML", links: ":libyaml.a"),
     c("CCurl", links: "curl"),
     library("ExhaustCore", "CLinux", "COpenSSL", "CYAML"),
-    library("ExhaustBroker", "ExhaustCore", "CRabbitMQ", "CLinux", logging),
+    library("ExhaustBroker", "ExhaustCore", "CRabbitMQ", "CLinux", "COpenSSL", logging),
     library("ExhaustRuntime", "ExhaustCore", "ExhaustBroker", "CLinux", arguments, logging, lifecycle, signals),
 ]
 
@@ -69,6 +69,12 @@ func test(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 }
 
 let tests: [Target] = [
+    .target(
+        name: "ExhaustTestSupport", dependencies: ["ExhaustBroker", "ExhaustCore"], path: "Tests/Support",
+        swiftSettings: settings),
+    test("ExhaustBrokerTests", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport", logging),
+    test("ExhaustCoreTests", "ExhaustCore"),
+    test("ExhaustRuntimeTests", "ExhaustCore", "ExhaustRuntime", logging),
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),

@@ -8,11 +8,23 @@ public struct ConfigurationSource: Sendable {
 
     /// Starts from the YAML file at `path`, or from nothing.
     public init(file path: String?) throws(ExhaustError) {
-        document = try path.map { path throws(ExhaustError) in try YAMLReader.read(path) } ?? YAMLDocument(
-            root: .map([:]), file: "configuration", lines: [:])
+        if let path {
+            try self.init(document: try YAMLReader.read(path))
+        } else {
+            try self.init(document: YAMLDocument(root: .map([:]), file: "configuration", lines: [:]))
+        }
+    }
+
+    /// Starts from YAML text; `file` names it in errors.
+    public init(text: String, file: String) throws(ExhaustError) {
+        try self.init(document: try YAMLReader.parse(text, file: file))
+    }
+
+    private init(document: YAMLDocument) throws(ExhaustError) {
         guard case .map = document.root else {
             throw ExhaustError(.configuration, "the file must hold keys and values", at: document.file)
         }
+        self.document = document
     }
 
     /// Takes every variable `EXHAUST_KEY`; two underscores go one level down, so `EXHAUST_BROKER__URL` is

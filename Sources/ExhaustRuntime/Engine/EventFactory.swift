@@ -3,16 +3,21 @@ package import ExhaustCore
 /// Makes control events of one source.
 package struct EventFactory: Sendable {
     private let source: EventSource
-    private var generator: Generator
+    /// `nil` for the system's random numbers.
+    private var generator: SeededGenerator?
 
     /// A factory; with a `seed` the ids are the same in every run.
     package init(source: EventSource, seed: UInt64?) {
         self.source = source
-        generator = Generator(state: seed)
+        generator = seed.map(SeededGenerator.init(seed:))
     }
 
     /// An id for an event made at `time`.
-    package mutating func id(at time: Timestamp) -> String { ULID(time: time, using: &generator).description }
+    package mutating func id(at time: Timestamp) -> String {
+        guard var seeded = generator else { return ULID(time: time).description }
+        defer { generator = seeded }
+        return ULID(time: time, using: &seeded).description
+    }
 
     /// An event about `host`. `cause` gives the causal chain: its identity, correlation and depth are passed on.
     /// `id` is a new ULID unless given. Throws if `payload` cannot be encoded, which is a defect.
@@ -40,22 +45,5 @@ package struct EventFactory: Sendable {
         } catch {
             throw ExhaustError(.software, "cannot encode the payload of \(type)", causes: [error])
         }
-    }
-}
-
-/// The system's random numbers, or those of a seed (SplitMix64: Steele, Lea, Flood, OOPSLA 2014).
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64?
-
-    mutating func next() -> UInt64 {
-        guard let seed = state else {
-            var system = SystemRandomNumberGenerator()
-            return system.next()
-        }
-        let sum = seed &+ 0x9e37_79b9_7f4a_7c15
-        state = sum
-        var mixed = (sum ^ (sum >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,10 +2,20 @@ import ExhaustBroker
 import ExhaustCore
 import Logging
 
+/// A live role's connections: one for publishing, and one for what it consumes.
 struct BrokerConnections: Sendable {
     let publisher: any EventOutlet
-    init(role: String, broker: BrokerConfiguration, logger: Logger) throws(ExhaustError) {
-        throw ExhaustError(.unavailable, "no broker yet")
+    private let configuration: BrokerConfiguration
+    private let logger: Logger
+
+    init(role: String, broker: BrokerConfiguration, logger: Logger) throws {
+        configuration = broker
+        self.logger = logger
+        let exchanges = Login.Role(rawValue: role)?.publishesTo ?? []
+        publisher = try Publisher(configuration: broker, role: role, exchanges: exchanges, logger: logger)
     }
-    func consumer(of queues: [String]) -> any EventInlet { fatalError() }
+
+    func consumer(of queues: [String]) throws -> any EventInlet {
+        try Consumer(configuration: configuration, source: .queues(queues), logger: logger)
+    }
 }

@@ -9,7 +9,7 @@ struct RoleConnections: Sendable {
 
     init<RoleType: Role>(
         _ type: RoleType.Type, options: RoleOptions, settings: RoleSettings<RoleType.Configuration>, logger: Logger
-    ) throws(ExhaustError) {
+    ) throws {
         let mode = try Self.mode(type, options)
         let rejections = Rejections()
         let counters = Counters()
@@ -30,7 +30,7 @@ struct RoleConnections: Sendable {
             }
             let live = try BrokerConnections(role: RoleType.name, broker: broker, logger: logger)
             outlet = live.publisher
-            makeInlet = { queues in live.consumer(of: queues) }
+            makeInlet = { queues in try live.consumer(of: queues) }
             incarnation = ULID().description
         }
         let source = EventSource(host: settings.host, role: RoleType.name, incarnation: incarnation)
