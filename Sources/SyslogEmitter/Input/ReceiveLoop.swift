@@ -36,8 +36,8 @@ package final class ReceiveLoop {
     private let counters: Counters
     private let buffer: UnsafeMutableRawBufferPointer
 
-    /// The largest datagram that UDP can carry, and the piece read from a connection at a time.
-    private static let bufferBytes = 65_536
+    /// How much is read from a connection at a time.
+    private static let pieceBytes = 65_536
     /// How many datagrams of one socket are read before the others have their turn.
     private static let datagramsPerTurn = 256
 
@@ -53,7 +53,7 @@ package final class ReceiveLoop {
         self.counters = counters
         self.clock = clock
         nextLossReport = clock()
-        buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
+        buffer = .allocate(byteCount: max(Self.pieceBytes, settings().messageBytes), alignment: 16)
     }
 
     deinit { buffer.deallocate() }
@@ -132,7 +132,8 @@ extension ReceiveLoop {
     }
 
     private func read(_ connection: StreamConnection, _ settings: Settings) {
-        let state = connection.read(into: buffer) { record(of: $0, connection, settings.maker) }
+        let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Self.pieceBytes])
+        let state = connection.read(into: piece) { record(of: $0, connection, settings.maker) }
         counters.add("syslog.received", connection.deliver(to: sink))
         if state == .closed {
             logger.debug("connection closed", metadata: ["client.address": "\(connection.origin.address ?? "")"])

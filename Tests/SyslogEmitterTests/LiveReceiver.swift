@@ -1,0 +1,132 @@
+import ExhaustCore
+import ExhaustRuntime
+import Glibc
+import Logging
+import Synchronization
+
+@testable import SyslogEmitter
+
+/// A receive loop on real sockets, on a thread of its own.
+final class LiveReceiver: Sendable {
+    let sink: ListSink
+    let listeners: [Listener]
+    let counters = Counters()
+    private let isStopping = Atomic<Bool>(false)
+    private let isStopped = Atomic<Bool>(false)
+
+    /// Listens as `yaml` says, and hands over to `sink`.
+    init(_ yaml: String, sink: ListSink = ListSink()) throws {
+        let configuration = try YAMLReader.parse(yaml, file: "test").decode(SyslogConfiguration.self)
+        self.sink = sink
+        listeners = try Listener.open(configuration)
+        let (listeners, counters) = (listeners, counters)
+        try OSThread.start(named: "test-syslog") { [self] in
+            ReceiveLoop(
+                listeners: listeners, settings: { configuration.loopSettings }, sink: sink,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, counters: counters
+            ).run { isStopping.load(ordering: .acquiring) }
+            isStopped.store(true, ordering: .releasing)
+        }
+    }
+
+    /// The port of the listener at `index`.
+    func port(_ index: Int = 0) -> UInt16 { UInt16(listeners[index].port ?? 0) }
+
+    /// Stops, and returns when the loop has ended.
+    func stop() async throws {
+        isStopping.store(true, ordering: .releasing)
+        try await until { self.isStopped.load(ordering: .acquiring) }
+    }
+
+    /// Waits for `count` records.
+    func receive(_ count: Int) async throws { try await until { self.sink.records.count >= count } }
+}
+
+/// Looks every 2 ms whether `condition` holds; gives up with an error after 10 s.
+func until(_ condition: @Sendable () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while !condition() {
+        guard ContinuousClock.now < deadline else { throw ExhaustError(.unavailable, "waited for 10 s in vain") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+/// The sending side of a test.
+final class Sender: Sendable {
+    let descriptor: Int32
+
+    /// A socket connected to a port of this machine.
+    init(_ type: __socket_type, port: UInt16, ipv6: Bool = false) throws {
+        descriptor = socket(ipv6 ? AF_INET6 : AF_INET, Int32(type.rawValue), 0)
+        var storage = sockaddr_storage()
+        if ipv6 {
+            let address = sockaddr_in6(
+                sin6_family: sa_family_t(AF_INET6), sin6_port: port.bigEndian, sin6_flowinfo: 0,
+                sin6_addr: in6addr_loopback, sin6_scope_id: 0)
+            withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: address, as: sockaddr_in6.self) }
+        } else {
+            let address = sockaddr_in(
+                sin_family: sa_family_t(AF_INET), sin_port: port.bigEndian,
+                sin_addr: in_addr(s_addr: UInt32(0x7f00_0001).bigEndian), sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
+            withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: address, as: sockaddr_in.self) }
+        }
+        let size = ipv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+        try connect(&storage, size)
+    }
+
+    /// A datagram socket connected to a path.
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var storage = sockaddr_storage()
+        storage.ss_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &storage) { $0[2...].copyBytes(from: path.utf8) }
+        try connect(&storage, 2 + path.utf8.count + 1)
+    }
+
+    private func connect(_ storage: inout sockaddr_storage, _ size: Int) throws {
+        let status = withUnsafeBytes(of: &storage) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { Glibc.connect(descriptor, $0.baseAddress, socklen_t(size)) }
+        }
+        if status != 0 { throw ExhaustError(.unavailable, errno: errno, "cannot connect") }
+    }
+
+    deinit { close() }
+
+    func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Ends the sending half; what was sent arrives.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Whether the other side has closed the connection.
+    var isClosedByPeer: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) == 0
+    }
+
+    private func close() { Glibc.close(descriptor) }
+}
+
+/// A folder that is removed in the end.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/exhaust-syslog-XXXXXX\0".utf8CString)
+        guard mkdtemp(&template) != nil else { throw ExhaustError(.cannotCreate, errno: errno, "no temporary folder") }
+        path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        guard let directory = opendir(path) else { return }
+        while let entry = readdir(directory) {
+            withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { _ = unlinkat(dirfd(directory), $0, 0) }
+            }
+        }
+        closedir(directory)
+        rmdir(path)
+    }
+}
