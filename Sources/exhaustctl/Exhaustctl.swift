@@ -1,0 +1,6 @@
+import ControlTool
+
+@main
+struct Exhaustctl {
+    static func main() async { await ControlCommand.main() }
+}
