@@ -15,7 +15,7 @@ struct HTTPResponse: Sendable, Hashable {
 /// One HTTP call through libcurl's easy interface. It blocks, so it runs on a thread of its own.
 ///
 /// TLS certificates and names are verified, redirects are not followed (they could lead anywhere, with the same
-/// headers), and no scheme but http and https is spoken.
+/// headers), no proxy of the environment is asked, and no scheme but http and https is spoken.
 final class CurlCall: Sendable {
     static let keptBytes = 64 << 10
     private let cancelled = Atomic(false)
@@ -87,7 +87,8 @@ final class CurlCall: Sendable {
             guard code == CURLE_OK else { return code }
         }
         var texts = [
-            (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "http,https"), (CURLOPT_USERAGENT, "exhaust-orchestrator"),
+            (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "http,https"),
+            (CURLOPT_USERAGENT, "exhaust-orchestrator"), (CURLOPT_PROXY, ""),
         ]
         // Last, since a body makes libcurl choose POST.
         if request.method != .head { texts.append((CURLOPT_CUSTOMREQUEST, request.method.rawValue.uppercased())) }

@@ -31,12 +31,16 @@ package enum InputType: String, Sendable, CaseIterable {
 
     /// `value` as expressions see it; `nil` if it is not of this type. Nothing is guessed: `"5"` is no integer.
     package func convert(_ value: Value) -> Value? {
+        if self == .duration, let duration = value.string.flatMap({ Duration(text: $0) }) { return .duration(duration) }
+        return holds(value) ? .some(value) : .none
+    }
+
+    private func holds(_ value: Value) -> Bool {
         switch (self, value) {
-        case (.string, .string), (.int, .int), (.bool, .bool), (.list, .list), (.duration, .duration): value
-        case (.duration, .string(let text)): Duration(text: text).map { .duration($0) }
-        case (.url, .string(let text)): text.isEmpty || HTTPAddress.isValid(text) ? value : nil
-        case (.host, .string(let text)): HostID(text) == nil ? nil : value
-        default: nil
+        case (.string, .string), (.int, .int), (.bool, .bool), (.list, .list), (.duration, .duration): true
+        case (.url, .string(let text)): text.isEmpty || HTTPAddress.isValid(text)
+        case (.host, .string(let text)): HostID(text) != nil
+        default: false
         }
     }
 }
