@@ -3,6 +3,8 @@ import ExhaustRuntime
 import Glibc
 
 /// Reads messages from a file or a pipe, framed as on TCP, to its end: pipe mode.
+///
+/// Time is what the messages say. One that says nothing has the time of the one before it, or of the file.
 package struct FileInput {
     private let path: String
     private let maker: RecordMaker
@@ -23,36 +25,27 @@ package struct FileInput {
     package func run(into sink: any RecordSink) async throws {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ExhaustError(errno == EACCES ? .notPermitted : .noInput, errno: errno, "cannot open the input", at: path)
+            throw ExhaustError(
+                errno == EACCES ? .notPermitted : .noInput, errno: errno, "cannot open the input", at: path)
         }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-        let reference = middleOfYear(descriptor)
+        var replay = Replay(maker: maker, written: Self.lastWritten(descriptor) ?? clock())
         var decoder = FrameDecoder(limit: messageBytes)
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while !Task.isCancelled {
             guard let count = try read(descriptor, &chunk) else { continue }
             let frames = chunk.withUnsafeBytes { decoder.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-            for frame in frames { try await sink.accept(record(of: frame, near: reference)) }
+            for frame in frames { try await sink.accept(replay.record(of: frame)) }
             if count == 0 { break }
         }
-        if let frame = decoder.finish() { try await sink.accept(record(of: frame, near: reference)) }
+        if let frame = decoder.finish() { try await sink.accept(replay.record(of: frame)) }
     }
 
-    /// The moment to which stamps without a year are nearest. A file's last line was written when the file was, and
-    /// its other lines before, so the middle of the year that ends a month later; this also makes replays of an old
-    /// file equal. For a pipe, which may carry an old file too, the same before now.
-    private func middleOfYear(_ descriptor: Int32) -> Timestamp {
+    /// When a file was written; `nil` for a pipe.
+    private static func lastWritten(_ descriptor: Int32) -> Timestamp? {
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return clock() - Self.fiveMonths
-        }
-        return Timestamp(seconds: Int64(status.st_mtim.tv_sec)) - Self.fiveMonths
-    }
-
-    private static let fiveMonths = Duration.seconds(152 * 86_400)
-
-    private func record(of frame: Frame, near reference: Timestamp) -> TelemetryRecord {
-        maker.record(of: frame, from: Origin(), received: clock(), near: reference)
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Timestamp(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
     }
 
     /// Reads once; 0 at the end, `nil` if there is nothing yet.
@@ -63,5 +56,28 @@ package struct FileInput {
         if count >= 0 { return count }
         if errno == EINTR || errno == EAGAIN { return nil }
         throw ExhaustError(.inputOutput, errno: errno, "cannot read the input", at: path)
+    }
+}
+
+/// The times of an input that was written before it is read.
+private struct Replay {
+    let maker: RecordMaker
+    /// The time of the latest message.
+    private var latest: Timestamp
+    private let reference: Timestamp
+
+    /// An input whose last message was written at `written`.
+    init(maker: RecordMaker, written: Timestamp) {
+        self.maker = maker
+        latest = written
+        // The other messages were written before the last one, so stamps without a year lie in the twelve months that
+        // end one month after it; their middle is five months before it.
+        reference = written - .seconds(152 * 86_400)
+    }
+
+    mutating func record(of frame: Frame) -> TelemetryRecord {
+        let record = maker.record(of: frame, from: Origin(), near: reference, otherwise: latest)
+        latest = record.time
+        return record
     }
 }

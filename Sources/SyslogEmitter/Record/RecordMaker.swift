@@ -15,26 +15,32 @@ package struct RecordMaker: Sendable {
         self.aheadLimit = aheadLimit
     }
 
-    /// The record of one frame.
+    /// The record of one frame that was read at `received`, which is its time where the message has no sensible one.
+    package func record(of frame: Frame, from origin: Origin, received: Timestamp) -> TelemetryRecord {
+        var record = record(of: frame, from: origin, near: received, otherwise: received)
+        record.recordedTime = received
+        return record
+    }
+
+    /// The record of one frame of an earlier time, for a replay: it says nothing of when it was read.
     ///
     /// - Parameters:
-    ///   - received: when this machine read it.
-    ///   - reference: the moment to which a stamp without a year is nearest; `received` unless given.
+    ///   - reference: the moment to which a stamp without a year is nearest.
+    ///   - fallback: the time where the message has no sensible one.
     package func record(
-        of frame: Frame, from origin: Origin, received: Timestamp, near reference: Timestamp? = nil
+        of frame: Frame, from origin: Origin, near reference: Timestamp, otherwise fallback: Timestamp
     ) -> TelemetryRecord {
-        let message = parser.parse(frame.bytes, near: reference ?? received, local: origin.isLocal)
+        let message = parser.parse(frame.bytes, near: reference, local: origin.isLocal)
         var fields = FieldList(bytes: frame.bytes)
         describe(message, in: &fields)
         describe(origin, in: &fields)
-        let claimed = message.claimedTime.flatMap { isSensible($0, received: received) ? $0 : nil }
+        let claimed = message.claimedTime.flatMap { isSensible($0, received: fallback) ? $0 : nil }
         if claimed == nil, let time = message.claimedTime {
             fields.add("exhaust.syslog.claimed_time", .string(time.description))
         }
         describe(frame, flaw: message.flaw, text: message.text, in: &fields)
         return TelemetryRecord(
-            time: claimed ?? received, recordedTime: received, severityNumber: message.priority?.severityNumber,
-            data: fields.map)
+            time: claimed ?? fallback, severityNumber: message.priority?.severityNumber, data: fields.map)
     }
 
     /// A clock that stands within a year of the epoch was never set.
