@@ -1,0 +1,22 @@
+/// Where in a stream to begin (RabbitMQ's `x-stream-offset`).
+package enum StreamOffset: Sendable, Hashable {
+    /// With the oldest message that is kept.
+    case first
+    /// With the last chunk that was written, which holds one or more messages.
+    case last
+    /// With what is published from now on.
+    case next
+    /// With the message of this offset, or the first after it.
+    case number(UInt64)
+
+    var text: String? {
+        switch self {
+        case .first: "first"
+        case .last: "last"
+        case .next: "next"
+        case .number: nil
+        }
+    }
+
+    var number: Int64? { if case .number(let offset) = self { Int64(clamping: offset) } else { nil } }
+}

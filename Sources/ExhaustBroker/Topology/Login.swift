@@ -1,0 +1,71 @@
+package import ExhaustCore
+
+/// A RabbitMQ user of Exhaust with the least that it needs.
+///
+/// Nobody but the observer may declare anything, and it only queues of its own. What a login may publish is pinned
+/// twice: by exchange (vhost permission), and within a topic exchange by routing key (topic permission). RabbitMQ
+/// lets a user without a topic permission publish under any key, so every login has a row for every topic exchange.
+package struct Login: Sendable, Hashable {
+    /// What the login is for.
+    package enum Role: String, Sendable, Hashable, CaseIterable {
+        case emitterSyslog = "emitter-syslog"
+        case emitterAcct = "emitter-acct"
+        case emitterPerf = "emitter-perf"
+        case agent
+        case analyzer, activator, orchestrator
+        /// People and `exhaustctl`: read streams and what passes by, write nothing.
+        case observer
+
+        /// Whether each host has a login of its own for it.
+        package var isPerHost: Bool { Self.hostRoles.contains(self) }
+
+        package static let hostRoles: [Role] = [.emitterSyslog, .emitterAcct, .emitterPerf, .agent]
+        package static let centralRoles: [Role] = [.analyzer, .activator, .orchestrator, .observer]
+
+        /// The exchanges that it publishes to.
+        package var publishesTo: [String] {
+            switch self {
+            case .emitterSyslog, .emitterAcct, .emitterPerf: [Exchange.telemetry, Exchange.status]
+            case .agent: [Exchange.results, Exchange.status]
+            case .analyzer: [Exchange.facts, Exchange.status, Exchange.dead]
+            case .activator: [Exchange.actions, Exchange.journal, Exchange.status]
+            case .orchestrator: [Exchange.tasks, Exchange.journal, Exchange.status]
+            case .observer: []
+            }
+        }
+
+        /// The kinds of telemetry that it may send, gaps aside.
+        var telemetryKinds: [String] {
+            switch self {
+            case .emitterSyslog: ["syslog"]
+            case .emitterAcct: ["acct"]
+            case .emitterPerf: ["perf"]
+            default: []
+            }
+        }
+    }
+
+    package let role: Role
+    /// The host it speaks for; `nil` for central roles.
+    package let host: HostID?
+
+    /// A central role's login.
+    package init(_ role: Role) {
+        self.role = role
+        host = nil
+    }
+
+    /// A host role's login.
+    package init(_ role: Role, host: HostID) {
+        self.role = role
+        self.host = host
+    }
+
+    /// The user name: `web-01.emitter-perf`, or `analyzer`.
+    package var name: String { host.map { "\($0).\(role.rawValue)" } ?? role.rawValue }
+
+    /// All logins of an installation.
+    package static func all(hosts: [HostID]) -> [Login] {
+        Role.centralRoles.map { Login($0) } + hosts.flatMap { host in Role.hostRoles.map { Login($0, host: host) } }
+    }
+}

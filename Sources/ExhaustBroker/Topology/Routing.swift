@@ -1,0 +1,41 @@
+package import ExhaustCore
+
+/// Decides by an event's type and host where it travels.
+package enum Routing {
+    /// The route of `event` among `partitions` partitions.
+    package static func route(for event: Event, partitions: Int) -> Route {
+        let host = event.host.description
+        let own = partitionText(event.host.partition(of: partitions))
+        switch event.type {
+        case .fact, .prediction:
+            return Route(exchange: Exchange.facts, routingKey: "fact.\(own).\(host).\(severity(of: event))")
+        case .action:
+            return Route(exchange: Exchange.actions, routingKey: "action.\(own).\(host)")
+        case .task:
+            return Route(exchange: Exchange.tasks, routingKey: host)
+        case .result:
+            // The orchestrator that runs the workflow sits in the run's partition, which may be another host's.
+            let run = event.extensions["partition"]?.int.flatMap { Int(exactly: $0) }
+            let partition = run.map { (0..<partitions).contains($0) } == true ? run.map(partitionText) ?? own : own
+            return Route(exchange: Exchange.results, routingKey: "result.\(partition).\(host)")
+        case .decision, .run, .outcome:
+            return Route(exchange: Exchange.journal, routingKey: "journal.\(event.type.kind).\(own).\(host)")
+        case .status:
+            let role = EventSource(event.source)?.role ?? event.data["role"]?.string ?? "unknown"
+            return Route(exchange: Exchange.status, routingKey: "status.\(own).\(word(role)).\(host)")
+        default:
+            return Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(own).\(host).\(word(event.type.kind))")
+        }
+    }
+
+    /// A partition as routing keys and queue names write it: two digits, so that names sort.
+    package static func partitionText(_ partition: Int) -> String { partition < 10 ? "0\(partition)" : "\(partition)" }
+
+    /// `text` as one word of a routing key: dots are the separators, `net.flow` becomes `net_flow`.
+    static func word(_ text: String) -> String { text.replacing(".", with: "_") }
+
+    private static func severity(of event: Event) -> String {
+        let named = event.data["severity"]?.string.flatMap(Severity.init(rawValue:))
+        return (named ?? Severity.info).rawValue
+    }
+}

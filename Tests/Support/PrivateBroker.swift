@@ -1,0 +1,154 @@
+package import ExhaustBroker
+package import ExhaustCore
+import Glibc
+
+/// A RabbitMQ of a test's own: free port, temporary folder, Exhaust's topology and logins. Starting takes about 6 s, so
+/// that suites share one. It ends with the test's process at the latest.
+package final class PrivateBroker: Sendable {
+    /// The port for plain connections, and for TLS.
+    package let port: UInt16
+    package let tlsPort: UInt16
+    package let topology: Topology
+    /// The authority that signed the broker's certificate, which names `localhost`.
+    package let authority: ThrowawayAuthority
+    package let directory: TemporaryDirectory
+    private let script: String
+    private let process: ProcessBox
+
+    private actor ProcessBox {
+        var process: ChildProcess?
+        func set(_ process: ChildProcess?) { self.process = process }
+    }
+
+    private static let server = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+
+    /// Why no broker can be started here; `nil` if one can.
+    package static var obstacle: String? {
+        for tool in [server, "/usr/bin/openssl", "/usr/bin/epmd"] where access(tool, X_OK) != 0 {
+            return "skipped: \(tool) is not installed"
+        }
+        return nil
+    }
+
+    /// Starts a broker provisioned for `hosts`, and waits until it takes connections.
+    package static func start(hosts: [HostID], partitions: Int = 2) async throws -> PrivateBroker {
+        var settings = Topology.Settings()
+        settings.partitions = partitions
+        let broker = try await PrivateBroker(Topology(hosts: hosts, settings: settings))
+        do {
+            try await broker.boot()
+        } catch {
+            await broker.stop()
+            throw error
+        }
+        return broker
+    }
+
+    private init(_ topology: Topology) async throws {
+        self.topology = topology
+        directory = try TemporaryDirectory()
+        port = try Self.freePort()
+        tlsPort = try Self.freePort()
+        process = ProcessBox()
+        // Tests/Support/PrivateBroker.swift, three up is the package.
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        script = "/\(root)/deploy/rabbitmq/private-broker"
+        authority = try await ThrowawayAuthority(in: directory, name: "authority")
+        let server = try await authority.issue("localhost")
+        let tls = """
+            listeners.ssl.local = 127.0.0.1:\(tlsPort)
+            ssl_options.cacertfile = \(authority.certificate)
+            ssl_options.certfile = \(server.certificate)
+            ssl_options.keyfile = \(server.key)
+            ssl_options.verify = verify_peer
+            ssl_options.fail_if_no_peer_cert = false
+            auth_mechanisms.1 = PLAIN
+            auth_mechanisms.2 = EXTERNAL
+            ssl_cert_login_from = common_name
+
+            """
+        try directory.write(Array(tls.utf8), to: "extra.conf")
+        try directory.write(Array("[rabbitmq_auth_mechanism_ssl].\n".utf8), to: "enabled_plugins")
+        var generator = SystemRandomNumberGenerator()
+        let logins = Login.all(hosts: topology.hosts).map { login in
+            (login: login, credential: Definitions.Credential.password(Self.password(of: login)))
+        }
+        try directory.write(Definitions.json(topology, logins: logins, using: &generator), to: "definitions.json")
+    }
+
+    /// How `login` connects to this broker.
+    package func configuration(for login: Login, tls: Bool = false) -> BrokerConfiguration {
+        let address = BrokerAddress(
+            host: tls ? "localhost" : "127.0.0.1", port: tls ? tlsPort : port, vhost: topology.settings.vhost,
+            usesTLS: tls)
+        var configuration = BrokerConfiguration(address: address, login: login.name)
+        configuration.password = Self.password(of: login)
+        configuration.partitions = topology.settings.partitions
+        if tls { configuration.caFile = authority.certificate }
+        return configuration
+    }
+
+    /// Ends the broker as a power cut would, but for what the kernel holds.
+    package func kill() async throws {
+        let text = try FileContent.secret("\(directory.path)/pid")
+        guard let pid = pid_t(text), pid > 1 else {
+            throw ExhaustError(.software, "no pid in the broker's file: '\(text)'")
+        }
+        Glibc.kill(pid, SIGKILL)
+        _ = await process.process?.wait(upTo: .seconds(20))
+        await process.set(nil)
+    }
+
+    /// Starts the broker, again on the data of before.
+    package func boot() async throws {
+        let command = [script, directory.path, "\(port)", "\(directory.path)/definitions.json"]
+        let started = try ChildProcess(
+            command, environment: ["PRIVATE_BROKER_PARENT": "\(getpid())"], output: "\(directory.path)/script.log")
+        await process.set(started)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while access("\(directory.path)/pid", R_OK) != 0 {
+            if let status = await started.wait(upTo: .milliseconds(50)) {
+                let log = String(decoding: try FileContent.read("\(directory.path)/script.log"), as: UTF8.self)
+                throw ExhaustError(.unavailable, "the private broker ended with status \(status): \(log)")
+            }
+            guard ContinuousClock.now < deadline else {
+                throw ExhaustError(.unavailable, "the private broker did not start within a minute")
+            }
+        }
+    }
+
+    /// Stops the broker and deletes its folder.
+    package func stop() async {
+        if let running = await process.process {
+            running.signal(SIGTERM)
+            if await running.wait(upTo: .seconds(30)) == nil { running.signal(SIGKILL) }
+            await process.set(nil)
+        }
+        directory.remove()
+    }
+
+    /// Runs rabbitmqctl against this broker; gives its output.
+    @discardableResult
+    package func control(_ arguments: String...) async throws -> String {
+        try await ChildProcess.run(["\(directory.path)/rabbitmqctl", "--quiet"] + arguments)
+    }
+
+    private static func password(of login: Login) -> String { "secret of \(login.name)" }
+
+    /// A loopback port that was free a moment ago.
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+            }
+        }
+        guard status else { throw ExhaustError(.unavailable, errno: errno, "no free port") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
