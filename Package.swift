@@ -78,8 +78,10 @@ let tests: [Target] = [
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),
+    test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
+    test("OrchestratorTests", "Orchestrator", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging),
 ]
 
 let package = Package(

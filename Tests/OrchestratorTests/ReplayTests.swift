@@ -22,7 +22,7 @@ struct ReplayTests {
         return ReplayEngine(
             engine: OrchestratorEngine(workflows: try load(yaml)), events: events,
             taskEvents: TaskEventMaker(events: events, key: key, keyEpoch: 3, partitions: 16),
-            logger: Logger(label: "test"))
+            rejections: Rejections(), logger: Logger(label: "test"))
     }
 
     private static func result(_ task: String, at time: Timestamp) throws -> Event {

@@ -46,7 +46,10 @@ package struct OrchestratorLoop: Sendable {
                 try await courier.value
                 return true
             }
-            let limit = DrainLimit(Self.drainTime) { courier.cancel() }
+            let limit = DrainLimit(Self.drainTime) {
+                logger.warning("the journal did not confirm in time; what it lacks comes again with its actions")
+                courier.cancel()
+            }
             while let isDone = try await group.next(), !isDone { limit.start() }
             limit.stop()
             group.cancelAll()

@@ -18,7 +18,7 @@ package struct OrchestratorRole: Role {
         guard key != nil || context.isPipe else {
             throw ExhaustError(
                 .configuration, "signing_key_file is missing: agents take signed tasks only",
-                advice: "make a key with: openssl genpkey -algorithm ed25519 -out FILE")
+                advice: "make one with: exhaustctl keys init FOLDER")
         }
         self.context = context
         let library = try WorkflowLibrary(paths: configuration.workflows)
@@ -34,7 +34,9 @@ package struct OrchestratorRole: Role {
     package func run() async throws {
         let inlet = try context.inlet(queues: context.partitionQueues("exhaust.orchestrator"))
         if context.isPipe {
-            let replay = ReplayEngine(engine: engine, events: events, taskEvents: taskEvents, logger: context.logger)
+            let replay = ReplayEngine(
+                engine: engine, events: events, taskEvents: taskEvents, rejections: context.rejections,
+                logger: context.logger)
             try await EngineLoop(inlet: inlet, context: context).run(replay)
         } else {
             let outlet = context.outlet

@@ -8,12 +8,16 @@ struct ReplayEngine: EventEngine {
     private var engine: OrchestratorEngine
     private let events: EventMaker
     private let taskEvents: TaskEventMaker
+    private let rejections: Rejections
     private let logger: Logger
 
-    init(engine: OrchestratorEngine, events: EventMaker, taskEvents: TaskEventMaker, logger: Logger) {
+    init(
+        engine: OrchestratorEngine, events: EventMaker, taskEvents: TaskEventMaker, rejections: Rejections, logger: Logger
+    ) {
         self.engine = engine
         self.events = events
         self.taskEvents = taskEvents
+        self.rejections = rejections
         self.logger = logger
     }
 
@@ -24,7 +28,8 @@ struct ReplayEngine: EventEngine {
             do {
                 return translate(engine.handle(try event.payload(TaskResult.self), now: now), at: now)
             } catch {
-                logger.warning(
+                rejections.add()
+                logger.error(
                     "result dropped", metadata: ["event.id": "\(event.id)", "error.message": "\(error)"])
                 return []
             }
