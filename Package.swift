@@ -81,7 +81,9 @@ let tests: [Target] = [
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
-    test("OrchestratorTests", "Orchestrator", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging),
+    test(
+        "OrchestratorTests", "Orchestrator", "ExhaustBroker", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
+        logging),
 ]
 
 let package = Package(

@@ -98,7 +98,8 @@ final class FakeOutlet: EventOutlet {
                 await changed.wait(past: seen)
             }
             for event in events {
-                diary.note(event.type == .run ? "journal \(event.data["state"]?.string ?? "")" : "\(event.type) \(event.id)")
+                let state = event.data["state"]?.string
+                diary.note(state.map { "journal \($0)" } ?? "\(event.type) \(event.id)")
             }
         }
     }

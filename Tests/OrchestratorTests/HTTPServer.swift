@@ -95,7 +95,8 @@ final class HTTPServer: Sendable {
             guard count > 0 else { return nil }
             bytes += chunk[..<count]
             guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { continue }
-            let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n").map(String.init)
+            let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
+            let lines = head.split(separator: "\r\n").map(String.init)
             let length = lines.first { $0.lowercased().hasPrefix("content-length:") }
                 .flatMap { Int($0.dropFirst(15).filter { $0 != " " }) }
             let body = Array(bytes[end.upperBound...])

@@ -97,7 +97,8 @@ struct LoopTests {
         let running = Task { try await loop.run() }
         inlet.deliver(try action("chain"))
         #expect(await diary.wait(for: "ack 1"))
-        #expect(diary.entries.filter { $0.hasPrefix("journal") }.suffix(2) == ["journal task-failed", "journal failed"])
+        #expect(
+            diary.entries.filter { $0.hasPrefix("journal") }.suffix(2) == ["journal task-failed", "journal failed"])
         inlet.end()
         try await running.value
     }

@@ -53,7 +53,8 @@ struct WorkflowLoadTests {
     @Test("names of tasks, adapters and inputs that do not exist get a suggestion")
     func unknownNames() {
         #expect(
-            Self.problem(inTasks: "check: {adapter: agent, action: a.b}", "b: {adapter: agent, action: a.b, needs: [chek]}")
+            Self.problem(
+                inTasks: "check: {adapter: agent, action: a.b}", "b: {adapter: agent, action: a.b, needs: [chek]}")
                 == "w.yaml:7: workflows[0].tasks.b.needs[0]: unknown task 'chek', did you mean 'check'?")
         #expect(
             Self.problem(inTasks: "a: {adapter: htp, action: get}")
@@ -78,7 +79,8 @@ struct WorkflowLoadTests {
         #expect(
             Self.problem(
                 inTasks: first, "b: {adapter: agent, action: a.b, needs: [a]}",
-                "c: {adapter: agent, action: a.b, needs: [b], if: tasks.a.output.ok, with: {x: [\"{{ tasks.b.output.y }}\"]}}")
+                "c: {adapter: agent, action: a.b, needs: [b], if: tasks.a.output.ok, "
+                    + "with: {x: [\"{{ tasks.b.output.y }}\"]}}")
                 == "no problem")
         #expect(
             Self.problem(inTasks: first, "b: {adapter: agent, action: a.b, needs: [a], if: tasks.z.output.ok}")
@@ -113,8 +115,8 @@ struct WorkflowLoadTests {
                 == "w.yaml:4: workflows[0].inputs.n: an input that is not required needs a default")
         #expect(
             Self.problem(inInputs: "{tasks: {type: int}}")
-                == "w.yaml:4: workflows[0].inputs.tasks: expected a letter or _, then letters, digits or _; and not 'tasks'"
-        )
+                == "w.yaml:4: workflows[0].inputs.tasks: expected a letter or _, then letters, digits or _; and not "
+                + "'tasks'")
         #expect(
             Self.problem(inInputs: "{u: {type: url, default: \"ftp://x/\"}}")
                 == "w.yaml:4: workflows[0].inputs.u.default: expected an http or https URL, found string")
@@ -170,7 +172,8 @@ struct WorkflowLoadTests {
                 == "w.yaml:6: workflows[0].tasks.a.with.expect: expected a status from 100 to 599, a range such as "
                 + "200-299, or a list of them")
         #expect(
-            Self.problem(inTasks: "a: {adapter: http, action: get, with: {url: \"http://x/\", headers: {A: \"b\\nC: d\"}}}")
+            Self.problem(
+                inTasks: "a: {adapter: http, action: get, with: {url: \"http://x/\", headers: {A: \"b\\nC: d\"}}}")
                 == "w.yaml:6: workflows[0].tasks.a.with.headers.A: expected a header's name and text on one line")
         #expect(
             Self.problem(inTasks: "a: {adapter: http, action: get, with: {urll: \"http://x/\"}}")

@@ -133,7 +133,7 @@ struct RunMachine: Sendable {
             .journal(
                 Run(
                     run: id, workflow: order.workflow.name, state: .taskFailed, host: order.cause.host.description,
-                    task: task.name, taskID: taskID(task, attempt), attempt: attempt, reason: reason),
+                    task: task.name, taskID: taskID(task, attempt), attempt: attempt, reason: Self.short(reason)),
                 cause: order.cause)
         ]
     }
@@ -182,12 +182,15 @@ struct RunMachine: Sendable {
 
     // MARK: Words
 
+    /// A host may say much about a failure; the journal is not where to read it all.
+    private static func short(_ reason: String) -> String { String(reason.prefix(1000)) }
+
     private func journal(_ state: Run.State, _ request: TaskRequest? = nil, reason: String? = nil) -> Effect {
         let host = request?.host ?? order.cause.host
         return .journal(
             Run(
                 run: id, workflow: order.workflow.name, state: state, host: host.description, task: request?.task,
-                taskID: request?.id, attempt: request?.attempt, reason: reason),
+                taskID: request?.id, attempt: request?.attempt, reason: reason.map(Self.short)),
             cause: order.cause)
     }
 

@@ -6,15 +6,10 @@ extension HTTPRequest {
 
     /// Checks what can be known before templates are rendered.
     static func check(action: String, parameters: ValueMap) throws(ValueCodingError) {
-        guard let method = Method(rawValue: action) else {
-            let near = Spelling.nearest(to: action, among: Method.allCases.map(\.rawValue))
-            throw ValueCodingError(
-                path: ["action"],
-                message: "unknown http action '\(action)'" + (near.map { ", did you mean '\($0)'?" } ?? ""))
-        }
+        let method = try checkedMethod(action)
         for key in parameters.keys where !keys.contains(key) {
-            let near = Spelling.nearest(to: key, among: keys).map { ", did you mean '\($0)'?" } ?? ""
-            throw ValueCodingError(path: ["with", key], message: "unknown http parameter\(near)")
+            let hint = Names.hint(key, among: keys)
+            throw ValueCodingError(path: ["with", key], message: "unknown http parameter\(hint)")
         }
         guard let url = parameters["url"] else {
             throw ValueCodingError(path: ["with"], message: "an http task needs 'url'")
@@ -28,11 +23,11 @@ extension HTTPRequest {
     /// The call that a task's rendered parameters describe.
     init(action: String, parameters: ValueMap) throws(ValueCodingError) {
         try Self.check(action: action, parameters: parameters)
-        method = Method(rawValue: action) ?? .get
+        method = try Self.checkedMethod(action)
         url = try Self.checkedURL(parameters["url"] ?? .null)
         headers = try Self.checkedHeaders(parameters["headers"] ?? .map([:]))
-        expected = try parameters["expect"].map { value throws(ValueCodingError) in try Self.checkedStatus(value) }
-            ?? .success
+        expected = .success
+        if let expect = parameters["expect"] { expected = try Self.checkedStatus(expect) }
         if let json = parameters["json"] {
             body = JSONWriter.bytes(of: json)
             addHeader("Content-Type", "application/json")
@@ -57,6 +52,14 @@ extension HTTPRequest {
         case .map(let map): map.entries.contains { isTemplate($0.value) }
         default: false
         }
+    }
+
+    private static func checkedMethod(_ action: String) throws(ValueCodingError) -> Method {
+        guard let method = Method(rawValue: action) else {
+            let hint = Names.hint(action, among: Method.allCases.map(\.rawValue))
+            throw ValueCodingError(path: ["action"], message: "unknown http action '\(action)'\(hint)")
+        }
+        return method
     }
 
     private static func checkedURL(_ value: Value) throws(ValueCodingError) -> String {

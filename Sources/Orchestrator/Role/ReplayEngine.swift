@@ -12,7 +12,8 @@ struct ReplayEngine: EventEngine {
     private let logger: Logger
 
     init(
-        engine: OrchestratorEngine, events: EventMaker, taskEvents: TaskEventMaker, rejections: Rejections, logger: Logger
+        engine: OrchestratorEngine, events: EventMaker, taskEvents: TaskEventMaker, rejections: Rejections,
+        logger: Logger
     ) {
         self.engine = engine
         self.events = events
