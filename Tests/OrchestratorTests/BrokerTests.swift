@@ -33,7 +33,8 @@ struct BrokerTests {
     /// One life of the orchestrator, until its task is cancelled.
     private func live(_ broker: PrivateBroker) throws -> Task<Void, any Error> {
         let login = Login(.orchestrator)
-        let outlet = try Publisher(configuration: broker.configuration(for: login), role: "orchestrator", logger: logger)
+        let outlet = try Publisher(
+            configuration: broker.configuration(for: login), role: "orchestrator", logger: logger)
         let inlet = try Consumer(
             configuration: broker.configuration(for: login),
             source: .queues(Queue.names(of: "orchestrator", partitions: 2)), logger: logger)
