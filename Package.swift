@@ -81,6 +81,7 @@ let tests: [Target] = [
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
+    test("AgentTests", "Agent", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "OrchestratorTests", "Orchestrator", "ExhaustBroker", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
         logging),

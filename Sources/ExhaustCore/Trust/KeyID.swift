@@ -6,11 +6,7 @@ public struct KeyID: Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
     init(publicKey: [UInt8]) {
-        let digits = LibCrypto.sha256(publicKey).prefix(8).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
-        description = "sha256:" + digits.joined()
+        description = "sha256:" + Digest.sha256(publicKey).prefix(16)
     }
 
     /// The name as an envelope carries it, unchecked.

@@ -1,0 +1,9 @@
+/// Digests for checks against damage and for names.
+public enum Digest {
+    /// The SHA-256 (FIPS 180-4) of `bytes` as 64 lower-case hexadecimal digits.
+    public static func sha256(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = LibCrypto.sha256(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
