@@ -5,14 +5,16 @@ import Testing
 struct TemplateTests {
     private let bindings: ValueMap = ["host": "web-01", "n": 3, "list": [1, "a"], "share": 0.5, "nothing": nil]
 
-    @Test("Text and expressions become one string", arguments: [
-        ("plain", "plain"),
-        ("host {{ host }} has {{n}} disks", "host web-01 has 3 disks"),
-        ("{{ list }}{{ share }}{{ nothing }}", "[1,\"a\"]0.5null"),
-        ("{{ '}}' }}{{ '{{' }}!", "}}{{!"),
-        ("{{ {'a': {'b': 1}} }}.", "{\"a\":{\"b\":1}}."),
-        ("a } b { c }} d", "a } b { c }} d"),
-    ])
+    @Test(
+        "Text and expressions become one string",
+        arguments: [
+            ("plain", "plain"),
+            ("host {{ host }} has {{n}} disks", "host web-01 has 3 disks"),
+            ("{{ list }}{{ share }}{{ nothing }}", "[1,\"a\"]0.5null"),
+            ("{{ '}}' }}{{ '{{' }}!", "}}{{!"),
+            ("{{ {'a': {'b': 1}} }}.", "{\"a\":{\"b\":1}}."),
+            ("a } b { c }} d", "a } b { c }} d"),
+        ])
     func text(template: String, expected: String) throws {
         #expect(try Template.parse(template).render(in: bindings) == .string(expected))
     }
@@ -24,12 +26,14 @@ struct TemplateTests {
         #expect(try Template.parse("{{ n }}").renderText(in: bindings) == "3")
     }
 
-    @Test("A bad template says where", arguments: [
-        ("a {{ host", "column 10: expected '}', found the end"),
-        ("a {{ host }", "column 11: expected '}}', found '}'"),
-        ("a {{ }}", "column 6: unexpected '}'"),
-        ("a {{ host } }", "column 11: expected '}}', found '}'"),
-    ])
+    @Test(
+        "A bad template says where",
+        arguments: [
+            ("a {{ host", "column 10: expected '}', found the end"),
+            ("a {{ host }", "column 11: expected '}}', found '}'"),
+            ("a {{ }}", "column 6: unexpected '}'"),
+            ("a {{ host } }", "column 11: expected '}}', found '}'"),
+        ])
     func bad(template: String, message: String) {
         let error = #expect(throws: ExpressionError.self) { try Template.parse(template) }
         #expect(error?.description == message)

@@ -181,7 +181,9 @@ extension ExpressionParser {
         nesting += 1
     }
 
-    private func tooDeep(_ offset: Int) -> Failure { failure("nested deeper than \(Self.depthLimit) levels", at: offset) }
+    private func tooDeep(_ offset: Int) -> Failure {
+        failure("nested deeper than \(Self.depthLimit) levels", at: offset)
+    }
 }
 
 extension ExpressionToken {

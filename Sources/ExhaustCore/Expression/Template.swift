@@ -47,7 +47,7 @@ public struct Template: Sendable {
 
     /// The template with its expressions evaluated. Null is written `null`, lists and maps as JSON.
     public func render(in bindings: any Bindings) throws(ExpressionError) -> Value {
-        if parts.count == 1, case .expression(let expression) = parts[0] { return try expression.evaluate(in: bindings) }
+        if parts.count == 1, case .expression(let whole) = parts[0] { return try whole.evaluate(in: bindings) }
         return .string(try renderText(in: bindings))
     }
 

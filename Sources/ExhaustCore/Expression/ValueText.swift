@@ -8,7 +8,8 @@ enum ValueText {
         case .double(let number): text(of: number)
         case .timestamp(let time): text(of: time)
         case .duration(let duration): text(of: duration)
-        case .null, .bool, .int, .uint, .bytes, .list, .map: String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
+        case .null, .bool, .int, .uint, .bytes, .list, .map:
+            String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
         }
     }
 
