@@ -114,7 +114,7 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/exhaust-syslog-XXXXXX\0".utf8CString)
+        var template = Array(("/tmp/exhaust-syslog-" + String(repeating: "X", count: 6)).utf8CString)
         guard mkdtemp(&template) != nil else { throw ExhaustError(.cannotCreate, errno: errno, "no temporary folder") }
         path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -37,7 +37,8 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, String(port), &hints, &list)
         guard status == 0 else {
-            throw ExhaustError(.configuration, "cannot find the address: \(String(cString: gai_strerror(status)))", at: description)
+            let reason = String(cString: gai_strerror(status))
+            throw ExhaustError(.configuration, "cannot find the address: \(reason)", at: description)
         }
         defer { freeaddrinfo(list) }
         var sockets: [Socket] = []

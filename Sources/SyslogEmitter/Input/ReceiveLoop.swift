@@ -29,6 +29,8 @@ package final class ReceiveLoop {
     private var nextLossReport: Timestamp
     /// Set while the process has no descriptor left for a connection that waits.
     private var isOutOfDescriptors = false
+    private var refusals = RepeatedFailure()
+    private var failedAccepts = RepeatedFailure()
     private let settings: @Sendable () -> Settings
     private let sink: any RecordSink
     private let clock: @Sendable () -> Timestamp
@@ -84,6 +86,7 @@ package final class ReceiveLoop {
         for (index, connection) in open.enumerated() where entries[listeners.count + index].revents != 0 {
             read(connection, settings)
         }
+        removeEnded()
         for (index, listener) in listeners.enumerated() where entries[index].revents != 0 {
             if case .tcp = listener.kind { accept(listener, settings) } else { receive(listener, settings) }
         }
@@ -94,12 +97,15 @@ package final class ReceiveLoop {
         for listener in listeners { listener.removeFile() }
         let deadline = ContinuousClock.now + grace
         // Connections that wait to be accepted are taken with all the others in these turns.
-        while ContinuousClock.now < deadline, turn(wait: false) {}
+        while ContinuousClock.now < deadline {
+            if turn(wait: false) { continue }
+            guard connections.contains(where: \.isWaiting) else { break }
+            usleep(10_000)
+        }
         listeners = []
         let maker = settings().maker
-        for connection in connections {
-            connection.end(flaw: "the emitter stopped before the frame was complete") { record(of: $0, connection, maker) }
-        }
+        let flaw = "the emitter stopped before the frame was complete"
+        for connection in connections { connection.end(flaw: flaw) { record(of: $0, connection, maker) } }
         while true {
             deliver(reportsLoss: true)
             if connections.isEmpty && !loss.isPending { return }
@@ -108,7 +114,7 @@ package final class ReceiveLoop {
         }
         logger.warning(
             "stopped with messages that found no room in the outbox",
-            metadata: ["connections.count": "\(connections.count)"])
+            metadata: ["messages.count": "\(connections.reduce(0) { $0 + $1.waitingCount })"])
     }
 }
 
@@ -118,7 +124,7 @@ extension ReceiveLoop {
         for connection in connections where connection.isWaiting {
             counters.add("syslog.received", connection.deliver(to: sink))
         }
-        connections.removeAll { $0.isClosed && !$0.isWaiting }
+        removeEnded()
         guard loss.isPending else { return }
         let now = clock()
         if reportsLoss || now >= nextLossReport {
@@ -126,6 +132,8 @@ extension ReceiveLoop {
             nextLossReport = now + .seconds(1)
         }
     }
+
+    private func removeEnded() { connections.removeAll { $0.isClosed && !$0.isWaiting } }
 
     private func record(of frame: Frame, _ connection: StreamConnection, _ maker: RecordMaker) -> TelemetryRecord {
         maker.record(of: frame, from: connection.origin, received: clock())
@@ -146,19 +154,14 @@ extension ReceiveLoop {
             var length = socklen_t(0)
             let descriptor = exhaust_accept(listener.socket.descriptor, &storage, &length)
             guard descriptor >= 0 else {
-                if errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS {
-                    isOutOfDescriptors = true
-                    logger.error("cannot accept a connection", metadata: ["error.message": "\(ExhaustError.text(ofErrno: errno))"])
-                }
+                let number = errno
+                if number != EAGAIN, number != EINTR, number != ECONNABORTED { acceptFailed(number) }
                 return
             }
             let socket = Socket(adopting: descriptor)
             let peer = Endpoint(&storage, length: length)
             guard connections.count < settings.connections else {
-                counters.add("syslog.connections_refused")
-                logger.warning(
-                    "connection refused: max_connections are open",
-                    metadata: ["client.address": "\(peer?.address ?? "")", "connections.max": "\(settings.connections)"])
+                refuse(peer, limit: settings.connections)
                 continue
             }
             // Finds peers that are gone without a word; connections may be idle for as long as they like.
@@ -169,8 +172,33 @@ extension ReceiveLoop {
         }
     }
 
+    /// Lets the listeners rest for a turn: what waits there would make poll(2) return at once, again and again.
+    private func acceptFailed(_ number: Int32) {
+        isOutOfDescriptors = true
+        guard let count = failedAccepts.note(at: clock()) else { return }
+        logger.error(
+            "cannot accept connections",
+            metadata: ["error.message": "\(ExhaustError.text(ofErrno: number))", "failures.count": "\(count)"])
+    }
+
+    private func refuse(_ peer: Endpoint?, limit: Int) {
+        counters.add("syslog.connections_refused")
+        guard let count = refusals.note(at: clock()) else { return }
+        logger.warning(
+            "connections refused: max_connections are open",
+            metadata: [
+                "client.address": "\(peer?.address ?? "")", "connections.max": "\(limit)",
+                "failures.count": "\(count)",
+            ])
+    }
+
     private func receive(_ listener: Listener, _ settings: Settings) {
         let size = min(settings.messageBytes, buffer.count)
+        var (received, dropped) = (0, 0)
+        defer {
+            if received > 0 { counters.add("syslog.received", received) }
+            if dropped > 0 { counters.add("syslog.dropped", dropped) }
+        }
         for _ in 0..<Self.datagramsPerTurn {
             var sender = exhaust_sender()
             let count = exhaust_receive_datagram(listener.socket.descriptor, buffer.baseAddress, size, &sender)
@@ -181,9 +209,9 @@ extension ReceiveLoop {
             let now = clock()
             let record = settings.maker.record(of: frame, from: origin(of: &sender, listener), received: now)
             if sink.offer(record) {
-                counters.add("syslog.received")
+                received += 1
             } else {
-                counters.add("syslog.dropped")
+                dropped += 1
                 loss.add(at: now)
             }
         }

@@ -47,8 +47,9 @@ struct Endpoint: Sendable, Hashable {
     init?(_ storage: inout sockaddr_storage, length: socklen_t) {
         guard length > 0, storage.ss_family == sa_family_t(AF_INET) || storage.ss_family == sa_family_t(AF_INET6)
         else { return nil }
-        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        // An IPv6 address with its zone, such as fe80::1%eth0, takes 62 bytes at most.
+        var host = [CChar](repeating: 0, count: 64)
+        var service = [CChar](repeating: 0, count: 8)
         let status = withUnsafeMutableBytes(of: &storage) { bytes in
             bytes.withMemoryRebound(to: sockaddr.self) {
                 getnameinfo(

@@ -25,6 +25,8 @@ final class StreamConnection {
         decoder = FrameDecoder(limit: messageLimit)
     }
 
+    /// How many records wait for room.
+    var waitingCount: Int { waiting.count }
     /// Whether records wait for room.
     var isWaiting: Bool { !waiting.isEmpty }
 

@@ -30,12 +30,14 @@ package struct MessageParser: Sendable {
         }
         var message: SyslogMessage
         if case .absent = field {
-            message = legacy(cursor, priority: nil, near: reference, local: local)
+            message =
+                legacy(cursor, priority: nil, near: reference, local: local)
                 ?? SyslogMessage(.unparsed, text: body, flaw: "neither a priority nor a time stamp begins the line")
         } else if let modern = RFC5424.parse(cursor, whole: body) {
             message = modern
         } else {
-            message = legacy(cursor, priority: priority, near: reference, local: local)
+            message =
+                legacy(cursor, priority: priority, near: reference, local: local)
                 ?? SyslogMessage(.unparsed, text: body)
         }
         message.priority = priority

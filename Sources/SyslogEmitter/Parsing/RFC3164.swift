@@ -76,7 +76,8 @@ struct RFC3164 {
     private func isHexadecimal(_ word: Range<Int>, _ cursor: ByteCursor) -> Bool {
         for byte in cursor.bytes[word] {
             if byte == UInt8(ascii: "%") { return true }
-            let punctuation = byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
+            let punctuation =
+                byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
                 || byte == UInt8(ascii: "]")
             guard punctuation || byte.isDigit || (byte | 0x20) &- UInt8(ascii: "a") < 6 else { return false }
         }

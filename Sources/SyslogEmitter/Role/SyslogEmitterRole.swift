@@ -25,7 +25,8 @@ package final class SyslogEmitterRole: Role {
         }
         let listeners = try Listener.open(start)
         guard !listeners.isEmpty else {
-            throw ExhaustError(.configuration, "nothing to listen on", advice: "name an input under unix:, udp: or tcp:")
+            throw ExhaustError(
+                .configuration, "nothing to listen on", advice: "name an input under unix:, udp: or tcp:")
         }
         let context = context
         for listener in listeners {

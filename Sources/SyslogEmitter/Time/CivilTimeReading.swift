@@ -44,8 +44,9 @@ extension CivilTime {
             if year != nil { ahead = behind }
         }
         var behind = ahead
-        if behind.skip(" UTC") || behind.skip(" GMT"), behind.isAtEnd || behind.next == UInt8(ascii: " ")
-            || behind.next == UInt8(ascii: ":")
+        if behind.skip(" UTC") || behind.skip(" GMT"),
+            behind.isAtEnd || behind.next == UInt8(ascii: " ")
+                || behind.next == UInt8(ascii: ":")
         {
             offset = 0
             ahead = behind

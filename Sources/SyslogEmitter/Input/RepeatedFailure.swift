@@ -1,0 +1,16 @@
+import ExhaustCore
+
+/// Says a failure that repeats once a minute, with how often it happened.
+struct RepeatedFailure {
+    private var count = 0
+    private var next: Timestamp?
+
+    /// Notes one failure; gives the number since it was last said, if it is due to be said.
+    mutating func note(at now: Timestamp) -> Int? {
+        count += 1
+        if let next, now < next { return nil }
+        defer { count = 0 }
+        next = now + .seconds(60)
+        return count
+    }
+}
