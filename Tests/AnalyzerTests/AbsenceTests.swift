@@ -5,8 +5,13 @@ import Testing
 
 @Suite("Absence")
 struct AbsenceTests {
-    private static let rule =
-        "- {fact: silent, on: exhaust.syslog, key: [host, data.app], subject: '{{ data.app }}', detect: {absence: {within: 30s}}}"
+    private static let rule = """
+        - fact: silent
+          on: exhaust.syslog
+          key: [host, data.app]
+          subject: '{{ data.app }}'
+          detect: {absence: {within: 30s}}
+        """
 
     @Test("Raises when a known key falls silent, and clears with its next event")
     func silence() throws {

@@ -38,7 +38,7 @@ struct ConformanceTests {
         #expect(tally.passed >= floor)
     }
 
-    /// Bytes literals whose text lost a backslash on its way into JSON, while the expected bytes kept it.
+    /// Bytes literals whose expected bytes hold a backslash that their text does not.
     private static let defective: Set<String> = [
         "b''' ? \" ' ` '''", "b\"\"\" ? \" ' ` \"\"\"",
     ]

@@ -19,14 +19,23 @@ package struct AnalyzerConfiguration: RoleConfiguration {
         case maxKeysPerRule = "max_keys_per_rule"
     }
 
-    package func validate() throws {
-        for (key, value) in [("max_open_facts_per_host", maxOpenFactsPerHost), ("max_keys_per_rule", maxKeysPerRule)] {
-            if let value, value < 1 { throw ExhaustError(.configuration, "\(key): must be at least 1") }
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        rules = try values.decode([String].self, forKey: .rules)
+        updateInterval = try values.decodeIfPresent(Duration.self, forKey: .updateInterval)
+        maxOpenFactsPerHost = try values.decodeIfPresent(Int.self, forKey: .maxOpenFactsPerHost)
+        maxKeysPerRule = try values.decodeIfPresent(Int.self, forKey: .maxKeysPerRule)
+        if let updateInterval, updateInterval < .zero { throw Self.error(.updateInterval, "must not be negative") }
+        if let maxOpenFactsPerHost, maxOpenFactsPerHost < 1 {
+            throw Self.error(.maxOpenFactsPerHost, "must be at least 1")
         }
-        if let updateInterval, updateInterval < .zero {
-            throw ExhaustError(.configuration, "update_interval: must not be negative")
-        }
-        _ = try RuleSet.load(rules)
+        if let maxKeysPerRule, maxKeysPerRule < 1 { throw Self.error(.maxKeysPerRule, "must be at least 1") }
+    }
+
+    package func validate() throws { _ = try RuleSet.load(rules) }
+
+    private static func error(_ key: CodingKeys, _ message: String) -> ValueCodingError {
+        ValueCodingError(path: [key.rawValue], message: message)
     }
 
     /// The engine's limits with what is configured.
