@@ -17,7 +17,10 @@ import Testing
         for text in ["/a", "/a/b", "/a/", "/a b/..c", "/...", "/ä"] {
             #expect(ParameterKind.path.read(.string(text)) == .some(.string(text)))
         }
-        for text in ["", "/", "//", "a", "./a", "/a//b", "/a/./b", "/a/..", "/../a", "/a\u{0}b", "/a\nb", "//a", "/a//"] {
+        let unclean = [
+            "", "/", "//", "a", "./a", "/a//b", "/a/./b", "/a/..", "/../a", "/a\u{0}b", "/a\nb", "//a", "/a//",
+        ]
+        for text in unclean {
             #expect(ParameterKind.path.read(.string(text)) == Optional<Value>.none)
         }
     }
@@ -33,9 +36,11 @@ import Testing
         #expect(ParameterKind.duration.read("90") == Optional<Value>.none)
     }
 
-    @Test("No kind accepts a value of another type", arguments: [
-        ParameterKind.service, .path, .pattern, .duration,
-    ])
+    @Test(
+        "No kind accepts a value of another type",
+        arguments: [
+            ParameterKind.service, .path, .pattern, .duration,
+        ])
     func otherTypes(_ kind: ParameterKind) {
         for value in [.null, true, 1, 1.5, [], [:], .bytes([97])] as [Value] {
             #expect(kind.read(value) == Optional<Value>.none)

@@ -140,8 +140,11 @@ import Testing
             let path = paths.randomElement(using: &generator) ?? ""
             let pattern = patterns.randomElement(using: &generator) ?? ""
             let age = ages.randomElement(using: &generator) ?? nil
-            var parameters: ValueMap = action == "disk.clean" ? ["path": .string(path), "pattern": .string(pattern)] : [:]
-            if action == "disk.clean" { parameters["older_than"] = age } else { parameters["name"] = .string(name) }
+            var parameters: ValueMap = ["name": .string(name)]
+            if action == "disk.clean" {
+                parameters = ["path": .string(path), "pattern": .string(pattern)]
+                parameters["older_than"] = age
+            }
             if Int.random(in: 0..<20, using: &generator) == 0 { parameters["extra"] = 1 }
             guard allows(policy, action, parameters) else { continue }
             allowed += 1

@@ -46,7 +46,7 @@ import Testing
     func fallThrough() async throws {
         let runner = FakeRunner { argv in
             if argv[0] == "/bin/systemctl" { return CommandResult(.exited(0), output: "not-found") }
-            if argv[1] == "status" { return CommandResult(.exited(0), output: "web    RUNNING   pid 12, uptime 0:01:02") }
+            if argv[1] == "status" { return CommandResult(.exited(0), output: "web    RUNNING   pid 12, uptime 0:01") }
             return CommandResult(.exited(0), output: "web: stopped\nweb: started")
         }
         let managers: [any ServiceManager] = [
@@ -65,7 +65,8 @@ import Testing
             if argv[1] == "status" { return CommandResult(.exited(3), output: "web    FATAL     Exited too quickly") }
             return CommandResult(.exited(0), output: "web: ERROR (not running)")
         }
-        let report = try await execute("service.reload", "web", [SupervisorManager(supervisorctl: "/s", runner: runner)])
+        let manager = SupervisorManager(supervisorctl: "/s", runner: runner)
+        let report = try await execute("service.reload", "web", [manager])
         #expect(!report.succeeded)
         #expect(report.output["running"] == false)
         #expect(runner.commands.withLock { $0 }.contains(["/s", "signal", "HUP", "web"]))

@@ -68,10 +68,12 @@ import Testing
         #expect(throws: (any Error).self) { try read(json { $0["parameters"] = ["name": deep] }) }
     }
 
-    @Test("Every member must be there", arguments: [
-        "task", "run", "host", "action", "parameters", "not_before", "not_after", "key_epoch", "partition", "chain",
-        "approvals",
-    ])
+    @Test(
+        "Every member must be there",
+        arguments: [
+            "task", "run", "host", "action", "parameters", "not_before", "not_after", "key_epoch", "partition", "chain",
+            "approvals",
+        ])
     func missingMember(_ name: String) throws {
         #expect(throws: (any Error).self) { try read(json { $0[name] = nil }) }
     }

@@ -29,7 +29,7 @@ package struct DiskClean: ActionExecutor {
             output: ["removed": .int(Int64(swept.removed)), "bytes": .int(swept.bytes)])
         if swept.failures > 0 {
             report.output["failures"] = .int(Int64(swept.failures))
-            report.reason = "\(swept.failures) files or folders could not be cleaned; first: \(swept.firstFailure ?? "")"
+            report.reason = "\(swept.failures) files or folders not cleaned; first: \(swept.firstFailure ?? "")"
         }
         if swept.isCutShort { report.reason = "not done within \(timeout.inSeconds) s" }
         return report

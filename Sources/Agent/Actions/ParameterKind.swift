@@ -52,16 +52,19 @@ package enum ParameterKind: Sendable, Hashable {
     }
 
     private static func isCleanPath(_ text: String) -> Bool {
-        guard text.utf8.first == 47, text.utf8.count <= 1024, !text.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
-            return false
-        }
+        guard text.hasPrefix("/"), text.utf8.count <= 1024, !text.utf8.contains(where: isControl) else { return false }
         let components = text.utf8.dropFirst().split(separator: 47, omittingEmptySubsequences: false)
         // One slash at the end is no component.
         let named = components.last?.isEmpty == true ? components.dropLast() : components[...]
-        return !named.isEmpty && named.allSatisfy { !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
+        return !named.isEmpty
+            && named.allSatisfy { name in
+                !name.isEmpty && !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8)
+            }
     }
 
+    private static func isControl(_ byte: UInt8) -> Bool { byte < 32 || byte == 127 }
+
     private static func isPattern(_ text: String) -> Bool {
-        (1...255).contains(text.utf8.count) && !text.utf8.contains { $0 == 47 || $0 < 32 || $0 == 127 }
+        (1...255).contains(text.utf8.count) && !text.utf8.contains { $0 == 47 || isControl($0) }
     }
 }

@@ -62,6 +62,7 @@ package struct TaskGate: Sendable {
         let rules = try policy.rules(allowing: call)
         for rule in rules {
             guard let rate = rule.rate else { return Job(statement: task, call: call) }
+            // What is no action any more does not count.
             let uses = ledger.accepted(since: now - rate.within).filter { earlier in
                 earlier.task != task.task
                     && (try? catalogue.call(earlier.action, earlier.parameters)).map(rule.matches) == true

@@ -105,7 +105,7 @@ extension LedgerFile {
     }
 
     private static let advice =
-        "let 15 minutes pass without the agent, so that every task that it could forget expires; then move the file away"
+        "let 15 minutes pass without the agent, so that every task it could forget expires; then move the file away"
 
     /// Takes the file for this process, after a second at most: an agent that is just ending lets go soon, and so does
     /// a command on its way from fork(2) to exec(2), which has a copy of the descriptor for that long.

@@ -20,6 +20,7 @@ package enum LedgerLine {
         let rest = line.dropFirst(digestLength)
         guard digest.count == digestLength, rest.first == 32 else { return nil }
         let json = Array(rest.dropFirst())
+        // Why it cannot be read does not matter: it is not what was written.
         guard Digest.sha256(json).utf8.prefix(digestLength).elementsEqual(digest),
             let value = try? JSONReader.parse(json)
         else { return nil }

@@ -88,7 +88,8 @@ private struct RuleReader {
             throw document.error(at: path + ["rate"], "a denying rule has no rate")
         }
         return PolicyRule(
-            action: spec.name, constraints: constraints, rate: try source.rate.map { try rate($0, at: path + ["rate"]) })
+            action: spec.name, constraints: constraints,
+            rate: try source.rate.map { try rate($0, at: path + ["rate"]) })
     }
 
     private func rate(_ source: PolicyFile.Rate, at path: [String]) throws -> PolicyRule.Rate {

@@ -68,7 +68,8 @@ package struct AgentConfiguration: RoleConfiguration {
         try TrustedKeys(
             trust.map { trust in
                 guard !trust.classes.isEmpty else {
-                    throw ExhaustError(.configuration, "trust: \(trust.publicKeyFile) has no classes, so it could ask for nothing")
+                    throw ExhaustError(
+                        .configuration, "trust: \(trust.publicKeyFile) has no classes, so it could ask for nothing")
                 }
                 return TrustedKeys.Entry(
                     key: try VerifyingKey.load(path: trust.publicKeyFile), classes: trust.classes, epoch: trust.epoch)

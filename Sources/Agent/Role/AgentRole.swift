@@ -51,11 +51,12 @@ package final class AgentRole: Role {
     }
 
     private func openLedger() async throws -> Ledger {
-        let ledger = try await withThread(named: "ledger") { [path = configuration.ledgerFile] in try Ledger(path: path) }
+        let path = configuration.ledgerFile
+        let ledger = try await withThread(named: "ledger") { try Ledger(path: path) }
         if ledger.cutBytes > 0 {
             context.logger.warning(
                 "ledger ended in a half-written line",
-                metadata: ["ledger.file": "\(configuration.ledgerFile)", "ledger.cut_bytes": "\(ledger.cutBytes)"])
+                metadata: ["ledger.file": "\(path)", "ledger.cut_bytes": "\(ledger.cutBytes)"])
         }
         return ledger
     }
@@ -63,7 +64,6 @@ package final class AgentRole: Role {
     /// Takes tasks until the input ends, which gives true, or the role is told to stop.
     private func serve(_ agent: Agent) async throws -> Bool {
         let inlet = try context.inlet(queues: ["exhaust.agent.\(context.host)"])
-        defer { context.logger.debug("no more tasks are taken") }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !Task.isCancelled {
@@ -93,6 +93,7 @@ package final class AgentRole: Role {
         _ configuration: AgentConfiguration, _ catalogue: ActionCatalogue, host: HostID
     ) throws -> TaskGate {
         TaskGate(
-            host: host, keys: try configuration.keys(), policy: try configuration.policy(catalogue), catalogue: catalogue)
+            host: host, keys: try configuration.keys(), policy: try configuration.policy(catalogue),
+            catalogue: catalogue)
     }
 }

@@ -29,7 +29,7 @@ extension Agent {
             }
             if forgotten > 0 { logger.info("ledger compacted", metadata: ["ledger.forgotten": "\(forgotten)"]) }
         } catch {
-            logger.error("ledger not maintained", metadata: ["error": "\(error)"])
+            logger.error("ledger not maintained", metadata: ["error.message": "\(error)"])
         }
     }
 
@@ -51,7 +51,9 @@ extension Agent {
         }
         logger.notice(
             "task resumed",
-            metadata: ["task.id": "\(task.task)", "task.action": "\(task.action)", "task.again": "\(entry.started != nil)"])
+            metadata: [
+                "task.id": "\(task.task)", "task.action": "\(task.action)", "task.again": "\(entry.started != nil)",
+            ])
         schedule(job)
     }
 
@@ -59,6 +61,7 @@ extension Agent {
     private func interrupted(_ entry: LedgerEntry, _ why: String) async -> TaskResult {
         let task = entry.statement
         var output: ValueMap = ["detail": .string(why)]
+        // What is no action of this version any more cannot be looked at.
         if let call = try? catalogue.call(task.action, task.parameters) {
             for (name, value) in await catalogue.probe(call).entries { output[name] = value }
         }

@@ -192,7 +192,7 @@ extension Agent {
             try await write(record)
         } catch {
             // It happened all the same; only a restart would not know of it, and then reports what it can tell.
-            logger.error("result not written to the ledger", metadata: ["task.id": "\(task.task)", "error": "\(error)"])
+            logger.error("result not written down", metadata: ["task.id": "\(task.task)", "error.message": "\(error)"])
             remember(record)
         }
         counters.add("tasks.\(result.status.rawValue)")
@@ -211,7 +211,7 @@ extension Agent {
             try await outlet.send([try events.event(result, of: task, at: now())])
             try await write(LedgerRecord(.published, at: now(), task: task.task))
         } catch {
-            logger.error("result not published", metadata: ["task.id": "\(task.task)", "error": "\(error)"])
+            logger.error("result not published", metadata: ["task.id": "\(task.task)", "error.message": "\(error)"])
         }
     }
 
@@ -235,7 +235,7 @@ extension Agent {
         do {
             try ledger.remember(record)
         } catch {
-            logger.error("ledger record out of order", metadata: ["error": "\(error)"])
+            logger.error("ledger record out of order", metadata: ["error.message": "\(error)"])
         }
     }
 }

@@ -21,7 +21,8 @@ package struct SupervisorManager: ServiceManager {
         let arguments = verb == .reload ? ["signal", "HUP", service] : [verb.rawValue, service]
         let result = try await runner.run(Command(supervisorctl, arguments))
         // Older releases exit with 0 whatever happened; the text says it (`nginx: ERROR (spawn error)`).
-        return result.succeeded && result.output.contains("ERROR") ? CommandResult(.exited(1), output: result.output) : result
+        guard result.succeeded, result.output.contains("ERROR") else { return result }
+        return CommandResult(.exited(1), output: result.output)
     }
 
     /// The program's state (supervisord.org, "Process States"), such as `RUNNING`; `nil` if there is no such program.

@@ -25,6 +25,7 @@ extension TaskStatement {
 
     /// What an envelope *claims* to be, for a refusal that names its task. Nobody has vouched for any of it.
     public static func claimed(in envelope: DSSEEnvelope) -> TaskStatement? {
+        // What is wrong with it is said by whoever reads it in earnest.
         guard let claim = try? TaskStatement(strictly: envelope.payload), (try? claim.validate()) != nil else {
             return nil
         }
