@@ -20,6 +20,9 @@ package struct TailCommand: AsyncParsableCommand {
     @Flag(help: "Print events as JSON lines instead of sentences.")
     var json = false
 
+    @Flag(help: "Begin with everything that the journal still holds.")
+    var history = false
+
     @Option(help: "Stop after this many outcomes.")
     var outcomes: Int?
 
@@ -33,39 +36,65 @@ package struct TailCommand: AsyncParsableCommand {
             for assignment in set { try source.merge(assignment: assignment) }
             let settings = try source.decode(TailConfiguration.self)
             let logger = Logger(label: "exhaustctl") { StandardErrorHandler(role: $0, level: .warning) }
-            let consumer = try Consumer(
-                configuration: settings.broker, source: .temporary(bindings: Self.bindings), logger: logger)
-            try await show(consumer)
-            await consumer.close()
+            let passing = try Consumer(
+                configuration: settings.broker, source: .temporary(bindings: Self.passing), logger: logger)
+            let journal = try Consumer(
+                configuration: settings.broker, source: .stream(Queue.journal, from: history ? .first : .next),
+                logger: logger)
+            try await show([passing, journal])
+            await passing.close()
+            await journal.close()
         }
     }
 
-    private static let bindings: [Route] = [
-        Route(exchange: Exchange.telemetry, routingKey: "telemetry.#"), Route(exchange: Exchange.facts, routingKey: "fact.#"),
-        Route(exchange: Exchange.journal, routingKey: "journal.#"), Route(exchange: Exchange.actions, routingKey: "action.#"),
-        Route(exchange: Exchange.results, routingKey: "result.#"), Route(exchange: Exchange.status, routingKey: "status.#"),
+    /// What the journal does not hold. It is missed while the broker is away.
+    private static let passing: [Route] = [
+        Route(exchange: Exchange.telemetry, routingKey: "telemetry.#"),
+        Route(exchange: Exchange.status, routingKey: "status.#"),
     ]
 
-    private func show(_ consumer: Consumer) async throws {
-        var story = Story()
-        var seen = 0
-        while let delivery = try await consumer.next() {
-            for event in delivery.events {
-                if json, event.type != .status {
-                    emit(String(decoding: EventJSON.encode(event), as: UTF8.self))
-                } else if !json {
-                    for line in story.tell(event) { emit(line) }
+    private func show(_ consumers: [Consumer]) async throws {
+        let printer = Printer(json: json, outcomes: outcomes)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for consumer in consumers {
+                group.addTask {
+                    while let delivery = try await consumer.next() {
+                        let isDone = await printer.show(delivery.events)
+                        await consumer.acknowledge(delivery)
+                        if isDone { return }
+                    }
                 }
-                if event.type == .outcome { seen += 1 }
             }
-            await consumer.acknowledge(delivery)
-            if let outcomes, seen >= outcomes { return }
+            try await group.next()
+            group.cancelAll()
         }
     }
+}
 
-    private func emit(_ line: String) {
-        print(line)
+/// Prints what several consumers bring.
+private actor Printer {
+    private let json: Bool
+    private let outcomes: Int?
+    private var story = Story()
+    private var seen = 0
+
+    init(json: Bool, outcomes: Int?) {
+        self.json = json
+        self.outcomes = outcomes
+    }
+
+    /// Prints `events`; says whether enough was seen.
+    func show(_ events: [Event]) -> Bool {
+        for event in events {
+            if json {
+                print(String(decoding: EventJSON.encode(event), as: UTF8.self))
+            } else {
+                for line in story.tell(event) { print(line) }
+            }
+            if event.type == .outcome { seen += 1 }
+        }
         fflush(nil)
+        return outcomes.map { seen >= $0 } ?? false
     }
 }
 

@@ -2,16 +2,18 @@ import ExhaustCore
 
 /// Says in a few words what a record shows.
 enum Evidence {
-    static func sentence(_ record: Event, about fact: Fact) -> String {
+    /// A sentence about the record named `identity`, without its content if it did not pass by here.
+    static func sentence(_ record: Event?, _ identity: EventIdentity) -> String {
+        let name = "\(EventSource(identity.source)?.role ?? identity.source) #\(identity.id)"
+        guard let record else { return name }
         let words =
             switch record.type {
             case .acct: process(record.data)
-            case .perf: "sample of the host's state"
+            case .perf: "a sample of the host's state"
             case .syslog: record.data["message"]?.string ?? "a log line"
             default: "a record"
             }
-        let role = EventSource(record.source)?.role ?? record.source
-        return "\(role) #\(record.id): \(words)"
+        return "\(name): \(words)"
     }
 
     private static func process(_ data: ValueMap) -> String {

@@ -39,8 +39,8 @@ struct Story {
     private func tell(_ fact: Fact, _ event: Event) -> [String] {
         guard fact.transition != .updated else { return [] }
         var lines: [String] = []
-        if fact.transition == .raised, let identity = fact.evidence.last, let record = records[identity] {
-            lines.append(line(record, "record", Evidence.sentence(record, about: fact)))
+        if fact.transition == .raised, let identity = fact.evidence.last {
+            lines.append(line(records[identity] ?? event, "record", Evidence.sentence(records[identity], identity)))
         }
         let limit = fact.limit.map { " of \(Self.text($0))" } ?? ""
         let value = fact.value.map { " (\(Self.text($0))\(limit))" } ?? ""

@@ -110,7 +110,7 @@ package final class Outbox: Sendable {
     package func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                while let batch = await nextBatch() {
+                while let batch = try await nextBatch() {
                     let receipt = try await outlet.enqueue(batch)
                     group.addTask {
                         try await receipt.confirmed()
@@ -154,9 +154,10 @@ extension Outbox {
         case end
     }
 
-    private func nextBatch() async -> [Event]? {
+    private func nextBatch() async throws -> [Event]? {
         while true {
             let seen = changed.count
+            try Task.checkCancellation()
             switch state.withLock({ decide(&$0) }) {
             case .batch(let events):
                 changed.notify()

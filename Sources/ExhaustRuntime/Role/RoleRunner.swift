@@ -70,12 +70,16 @@ package struct RoleRunner<RoleType: Role>: Sendable {
             ReloadService(logger: logger) {
                 try await role.reload(try loadSettings().role)
             })
+        // At lower levels the group prints its services whole, and with them the configuration.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         configuration.services.append(
             .init(
                 service: RoleService(role: role, needsThread: options.from != nil),
-                successTerminationBehavior: .gracefullyShutdownGroup))
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup))
         configuration.maximumGracefulShutdownDuration = .seconds(30)
         return ServiceGroup(configuration: configuration)
     }

@@ -74,7 +74,7 @@ struct Heartbeat: Service {
         let start = ContinuousClock.now
         var factory = context.eventFactory()
         var state = RoleStatus.State.running
-        while true {
+        while !Task.isCancelled {
             let status = RoleStatus(
                 role: role, state: state, version: Version.text, pid: Machine.pid,
                 uptimeSeconds: (ContinuousClock.now - start).inSeconds, intervalSeconds: interval.inSeconds,
