@@ -1,5 +1,5 @@
-package import ExhaustCore
-package import ExhaustRuntime
+import ExhaustCore
+import ExhaustRuntime
 
 /// The keys of `exhaust-emitter-acct`, beside those of every role.
 package struct AcctConfiguration: RoleConfiguration {

@@ -1,11 +1,11 @@
-package import ExhaustCore
+import ExhaustCore
 package import ExhaustRuntime
 import Synchronization
 
 /// The emitter of process accounting: every process that ends becomes an `exhaust.acct` event.
-package final class AcctEmitter: Role {
+package final class AcctEmitterRole: Role {
     package static let name = "emitter-acct"
-    package static let kind = RoleKind.emitter
+    package static let kind = RoleKind.emitter(.acct)
 
     private let context: RoleContext
     private let settings: Mutex<PacctFollower.Settings>

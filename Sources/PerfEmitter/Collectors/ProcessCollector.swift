@@ -1,0 +1,67 @@
+package import ExhaustCore
+import Glibc
+
+/// Processes: how many in which state and of which program, and those that use most (/proc/PID/stat).
+package struct ProcessCollector: Collector {
+    package let name = "process"
+    private let folder: ProcessFolder
+    private let top: Int
+    private let pageSize: UInt64
+    private var earlier: [ProcessTable.Identity: UInt64] = [:]
+
+    /// Processes of `roots`; at most `top` by CPU and as many by memory are told of one by one.
+    package init(_ roots: Roots, top: Int = 20) {
+        folder = ProcessFolder(roots.proc)
+        self.top = top
+        // Of a recorded tree the page size is not known; 4 KiB is that of nearly all.
+        pageSize = roots.isRecorded ? 4096 : UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    package mutating func collect(into data: inout ValueMap, moment: inout SampleMoment) throws {
+        var table = ProcessTable()
+        for pid in try folder.pids() {
+            // A process that ended since the folder was listed is normal.
+            guard let text = folder.read("stat", of: pid), let process = ProcessStatistics(text) else { continue }
+            table.add(process, pid: pid, earlierTicks: earlier)
+        }
+        guard table.count > 0 else { throw ExhaustError(.invalidData, "there is no process", at: folder.path) }
+        earlier = table.ticks
+        data["system.process.count"] = .map(table.countByStatus)
+        data["exhaust.process.count"] = .map(table.countByCommand)
+        if table.uncountedCommands > 0 {
+            data["exhaust.process.count_left_out"] = .int(Int64(table.uncountedCommands))
+        }
+        data["exhaust.processes"] = .list(table.top(top).map { .map(describe($0, moment)) })
+    }
+
+    private func describe(_ entry: ProcessTable.Entry, _ moment: SampleMoment) -> ValueMap {
+        let process = entry.process
+        var data: ValueMap = [
+            "process.pid": .int(Int64(entry.pid)), "process.command": .string(process.command),
+            "process.parent_pid": process.parentPID.value, "process.status": .string(process.status),
+            "process.cpu.time": .double(Double(process.ticks) / CPUTimes.ticksPerSecond),
+        ]
+        if let elapsed = moment.elapsed?.inSeconds, elapsed > 0 {
+            let seconds = Double(entry.ticksInInterval) / CPUTimes.ticksPerSecond
+            data["process.cpu.utilization"] = .double(seconds / elapsed / Double(moment.cpuCount))
+        }
+        let (bytes, tooLarge) = process.residentPages.multipliedReportingOverflow(by: pageSize)
+        data["process.memory.usage"] = tooLarge ? .int(.max) : bytes.value
+        data["process.thread.count"] = process.threads.value
+        data["process.user.id"] = folder.read("status", of: entry.pid).flatMap(ProcessStatistics.userID)
+            .map { .int(Int64($0)) }
+        data["process.creation.time"] = creation(of: process, moment).map { .string($0.description) }
+        return data
+    }
+
+    private func creation(of process: ProcessStatistics, _ moment: SampleMoment) -> Timestamp? {
+        guard let boot = moment.bootSecond, (0...Self.lastSecond).contains(boot) else { return nil }
+        let ticks = UInt64(CPUTimes.ticksPerSecond)
+        let seconds = Int64(clamping: process.startTicks / ticks)
+        guard seconds <= Self.lastSecond else { return nil }
+        return Timestamp(seconds: boot + seconds, nanoseconds: Int64(process.startTicks % ticks) * 10_000_000)
+    }
+
+    /// The last second of the year 3000: times beyond are nonsense that a date has no room for.
+    private static let lastSecond: Int64 = 32_535_215_999
+}

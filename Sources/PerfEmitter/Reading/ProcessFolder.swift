@@ -1,0 +1,51 @@
+import ExhaustCore
+import Glibc
+
+/// The folder of all processes, /proc. It stays open; files of processes are read through one buffer.
+final class ProcessFolder {
+    let path: String
+    private var folder: OpaquePointer?
+    private var buffer = [UInt8](repeating: 0, count: 8192)
+
+    /// The folder at `path`; it is opened when it is first listed.
+    init(_ path: String) { self.path = path }
+
+    deinit { if let folder { closedir(folder) } }
+
+    /// The numbers of all processes, as the folder lists them.
+    func pids() throws -> [UInt32] {
+        if let folder { rewinddir(folder) } else { folder = opendir(path) }
+        guard let folder else { throw ExhaustError(.noInput, errno: errno, "cannot open", at: path) }
+        var pids: [UInt32] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(folder) else { break }
+            if let pid = Self.number(entry) { pids.append(pid) }
+        }
+        guard errno == 0 else { throw ExhaustError(.inputOutput, errno: errno, "cannot list", at: path) }
+        return pids
+    }
+
+    /// The content of a file of a process, up to 8 KiB; `nil` if it is gone or closed to us, which is normal. The
+    /// scanner must be gone before the next read.
+    func read(_ file: StaticString, of pid: UInt32) -> ByteScanner? {
+        guard let folder else { return nil }
+        let descriptor = openat(dirfd(folder), "\(pid)/\(file)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        return count > 0 ? ByteScanner(buffer, count: count) : nil
+    }
+
+    private static func number(_ entry: UnsafeMutablePointer<dirent>) -> UInt32? {
+        withUnsafeBytes(of: &entry.pointee.d_name) { name in
+            var number: UInt64 = 0
+            for (index, byte) in name.enumerated() {
+                if byte == 0 { return index > 0 ? UInt32(exactly: number) : nil }
+                guard (48...57).contains(byte), index < 10 else { return nil }
+                number = number * 10 + UInt64(byte - 48)
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import ExhaustCore
+package import ExhaustRuntime
+import Logging
+import Synchronization
+
+/// The emitter of performance metrics: one `exhaust.perf` event a sample.
+package final class PerfEmitterRole: Role {
+    package static let name = "emitter-perf"
+    package static let kind = RoleKind.emitter(.perf)
+
+    private let context: RoleContext
+    private let configuration: Mutex<Versioned>
+    private let lost = Mutex<(count: Int, since: Timestamp)?>(nil)
+
+    /// A configuration with a number, so that the loop sees that there is another.
+    private struct Versioned: Sendable {
+        var configuration: PerfConfiguration
+        var number = 0
+    }
+
+    package init(configuration: PerfConfiguration, context: RoleContext) throws {
+        self.context = context
+        self.configuration = Mutex(Versioned(configuration: configuration))
+    }
+
+    package func run() async throws {
+        if case .pipe(let folder?) = context.mode { return try await sampleRecorded(folder) }
+        // Files of /proc take their time, and a filesystem may take longer.
+        try await withThread(named: "exhaust-perf") { [self] in
+            if context.once { try await sampleOnce() } else { try await sampleForever() }
+        }
+    }
+
+    package func reload(_ configuration: PerfConfiguration) async throws {
+        self.configuration.withLock { current in
+            current = Versioned(configuration: configuration, number: current.number + 1)
+        }
+    }
+
+    private func sampleForever() async throws {
+        while !Task.isCancelled {
+            let current = configuration.withLock { $0 }
+            var sampler = Self.sampler(current.configuration)
+            let schedule = SampleSchedule(interval: current.configuration.interval, host: context.host)
+            while configuration.withLock({ $0.number }) == current.number {
+                try await publish(sampler.sample(at: .now()))
+                try await Task.sleep(for: schedule.wait(at: .now()))
+            }
+        }
+    }
+
+    private func sampleOnce() async throws {
+        var sampler = Self.sampler(configuration.withLock { $0.configuration })
+        try await publish(sampler.sample(at: .now()))
+    }
+
+    /// Pipe mode: one sample of a recorded tree, at the time of its recording.
+    private func sampleRecorded(_ folder: String) async throws {
+        let configuration = configuration.withLock { $0.configuration }
+        let roots = Roots.recorded(folder)
+        var sampler = Sampler(roots, top: configuration.top, excludedTypes: configuration.excludedTypes)
+        let sample = sampler.sample(at: try Sampler.timeOfRecording(roots))
+        for case .failure(let collector, let reason) in sample.reports { warn(collector, reason) }
+        try await context.outbox.accept(TelemetryRecord(time: sample.time, data: sample.data))
+    }
+
+    /// Sends a sample. While there is no room, since the broker is away, samples are lost and counted: a sample that
+    /// waits is worth less than the next one.
+    private func publish(_ sample: Sampler.Sample) async throws {
+        let record = TelemetryRecord(time: sample.time, data: sample.data)
+        guard context.outbox.offer(record) else {
+            lost.withLock { $0 = ($0.map { ($0.count + 1, $0.since) }) ?? (1, sample.time) }
+            return
+        }
+        if let lost = lost.withLock({ lost in defer { lost = nil }; return lost }) {
+            try await context.outbox.gap(
+                kind: "perf.outbox_full", count: lost.count, reason: "samples were not sent: the broker was away",
+                since: lost.since)
+        }
+        for report in sample.reports {
+            switch report {
+            case .failure(let collector, let reason): warn(collector, reason)
+            case .recovery(let collector):
+                context.logger.notice("collector works again", metadata: ["collector.name": "\(collector)"])
+            case .gap(let collector, let count, let reason, let since):
+                try await context.outbox.gap(kind: "perf.\(collector)", count: count, reason: reason, since: since)
+            }
+        }
+    }
+
+    private func warn(_ collector: String, _ reason: String) {
+        context.logger.warning(
+            "collector failed: its values are missing until it works again",
+            metadata: ["collector.name": "\(collector)", "error.message": "\(reason)"])
+    }
+
+    private static func sampler(_ configuration: PerfConfiguration) -> Sampler {
+        Sampler(configuration.roots, top: configuration.top, excludedTypes: configuration.excludedTypes)
+    }
+}
