@@ -12,8 +12,10 @@ struct BrokerConfigurationTests {
             "ca_file": "/ca.pem", "heartbeat": "30s", "window": 50,
         ]
         let configuration = try ValueDecoder(strict: true).decode(BrokerConfiguration.self, from: value)
-        #expect(configuration.address == BrokerAddress(
-            host: "broker.example", port: 5671, vhost: "exhaust", usesTLS: true))
+        #expect(
+            configuration.address
+                == BrokerAddress(
+                    host: "broker.example", port: 5671, vhost: "exhaust", usesTLS: true))
         #expect(configuration.heartbeat == .seconds(30))
         #expect(configuration.window == 50 && configuration.prefetch == 300 && configuration.partitions == 16)
         try configuration.validate()

@@ -12,7 +12,8 @@ struct RoutingTests {
     ) throws -> String {
         let host = try #require(HostID(host))
         var event = Event(
-            type: type, source: EventSource(host: host, role: "emitter-perf", incarnation: "01ABC").description, id: "1",
+            type: type, source: EventSource(host: host, role: "emitter-perf", incarnation: "01ABC").description,
+            id: "1",
             time: Timestamp(seconds: 0), host: host, data: data)
         event.extensions = extensions
         return Routing.route(for: event, partitions: 16).description

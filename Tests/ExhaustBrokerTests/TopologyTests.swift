@@ -25,7 +25,8 @@ struct TopologyTests {
         let hosts = try (0..<100).map { try #require(HostID("h-\($0)")) }
         let topology = Topology(hosts: hosts)
         let types: [EventType] = [
-            .syslog, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task, .result,
+            .syslog, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task,
+            .result,
             .outcome, .status,
         ]
         let bindings = topology.queues.flatMap(\.bindings)
@@ -33,9 +34,10 @@ struct TopologyTests {
             for type in types {
                 let event = Event(type: type, source: "//x/y/z", id: "1", time: Timestamp(seconds: 0), host: host)
                 let route = Routing.route(for: event, partitions: 16)
-                #expect(bindings.contains {
-                    $0.exchange == route.exchange && matches($0.routingKey[...], route.routingKey[...])
-                }, "\(route)")
+                #expect(
+                    bindings.contains {
+                        $0.exchange == route.exchange && matches($0.routingKey[...], route.routingKey[...])
+                    }, "\(route)")
             }
         }
     }
@@ -43,25 +45,29 @@ struct TopologyTests {
     @Test("the queues are those of the design, with what makes them safe")
     func queues() throws {
         let queues = try topology().queues
-        #expect(queues.map(\.name) == [
-            "exhaust.analyzer.00", "exhaust.activator.00", "exhaust.orchestrator.00",
-            "exhaust.analyzer.01", "exhaust.activator.01", "exhaust.orchestrator.01",
-            "exhaust.recorder", "exhaust.journal", "exhaust.dead", "exhaust.expired", "exhaust.unrouted",
-            "exhaust.agent.web-01",
-        ])
-        #expect(queues[0].arguments == [
-            "x-queue-type": "quorum", "x-single-active-consumer": true, "x-max-length-bytes": 268_435_456,
-            "x-overflow": "reject-publish", "x-dead-letter-exchange": "exhaust.dead",
-            "x-dead-letter-strategy": "at-least-once", "x-delivery-limit": 20,
-        ])
-        #expect(queues[4].bindings.map(\.description) == [
-            "exhaust.facts/fact.01.#", "exhaust.journal/journal.run.01.#", "exhaust.status/status.01.#",
-        ])
+        #expect(
+            queues.map(\.name) == [
+                "exhaust.analyzer.00", "exhaust.activator.00", "exhaust.orchestrator.00",
+                "exhaust.analyzer.01", "exhaust.activator.01", "exhaust.orchestrator.01",
+                "exhaust.recorder", "exhaust.journal", "exhaust.dead", "exhaust.expired", "exhaust.unrouted",
+                "exhaust.agent.web-01",
+            ])
+        #expect(
+            queues[0].arguments == [
+                "x-queue-type": "quorum", "x-single-active-consumer": true, "x-max-length-bytes": 268_435_456,
+                "x-overflow": "reject-publish", "x-dead-letter-exchange": "exhaust.dead",
+                "x-dead-letter-strategy": "at-least-once", "x-delivery-limit": 20,
+            ])
+        #expect(
+            queues[4].bindings.map(\.description) == [
+                "exhaust.facts/fact.01.#", "exhaust.journal/journal.run.01.#", "exhaust.status/status.01.#",
+            ])
         #expect(queues[11].bindings.map(\.description) == ["exhaust.tasks/web-01"])
         #expect(queues[11].arguments["x-dead-letter-exchange"] == "exhaust.expired")
-        #expect(queues.filter { $0.arguments["x-queue-type"] == "stream" }.map(\.name) == [
-            "exhaust.recorder", "exhaust.journal",
-        ])
+        #expect(
+            queues.filter { $0.arguments["x-queue-type"] == "stream" }.map(\.name) == [
+                "exhaust.recorder", "exhaust.journal",
+            ])
     }
 
     @Test("a host's login may write its own keys and nothing else")
@@ -69,8 +75,10 @@ struct TopologyTests {
         let host = try #require(HostID("web-01"))
         let login = Login(.emitterPerf, host: host)
         #expect(login.name == "web-01.emitter-perf")
-        #expect(login.permission == Permission(
-            configure: "^$", write: #"^(exhaust\.telemetry|exhaust\.status)$"#, read: "^$"))
+        #expect(
+            login.permission
+                == Permission(
+                    configure: "^$", write: #"^(exhaust\.telemetry|exhaust\.status)$"#, read: "^$"))
         let rows = login.topicPermissions(partitions: 16)
         #expect(rows.count == Exchange.all.count { $0.kind == .topic })
         let written = rows.filter { $0.write != "^$" }
@@ -79,8 +87,9 @@ struct TopologyTests {
         #expect(written[1].write == #"^status\.07\.emitter-perf\.web-01$"#)
         let agent = Login(.agent, host: host)
         #expect(agent.permission.read == #"^(exhaust\.agent\.web-01)$"#)
-        #expect(agent.topicPermissions(partitions: 16).first { $0.exchange == "exhaust.results" }?.write
-            == #"^result\.[0-9]{2}\.web-01$"#)
+        #expect(
+            agent.topicPermissions(partitions: 16).first { $0.exchange == "exhaust.results" }?.write
+                == #"^result\.[0-9]{2}\.web-01$"#)
     }
 
     @Test("what a role publishes matches its own permissions, for every login")
@@ -100,7 +109,8 @@ struct TopologyTests {
                 let source = EventSource(host: host, role: login.role.rawValue).description
                 let event = Event(type: type, source: source, id: "1", time: Timestamp(seconds: 0), host: host)
                 let route = Routing.route(for: event, partitions: 16)
-                #expect(try Regex(login.permission.write).wholeMatch(in: route.exchange) != nil, "\(login.name) \(route)")
+                #expect(
+                    try Regex(login.permission.write).wholeMatch(in: route.exchange) != nil, "\(login.name) \(route)")
                 guard let row = login.topicPermissions(partitions: 16).first(where: { $0.exchange == route.exchange })
                 else {
                     #expect(route.exchange == Exchange.tasks)
@@ -125,7 +135,9 @@ struct TopologyTests {
     @Test("a password's hash is what RabbitMQ computes")
     func passwordHash() {
         // The example of rabbitmq.com/docs/passwords, "This is the algorithm": user test, password test12, salt 908DC60A.
-        #expect(PasswordHash.make("test12", salt: [0x90, 0x8d, 0xc6, 0x0a]) == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR")
+        #expect(
+            PasswordHash.make("test12", salt: [0x90, 0x8d, 0xc6, 0x0a])
+                == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR")
     }
 
     @Test("the definitions hold every part, and no password")
@@ -143,10 +155,11 @@ struct TopologyTests {
         #expect(value["topic_permissions"]?.list?.count == 8 * 9)
         #expect(value["exchanges"]?.list?.count == 10)
         #expect(value["queues"]?.list?.count == 12)
-        #expect(value["bindings"]?.list?.first == [
-            "source": "exhaust.telemetry", "vhost": "exhaust", "destination": "exhaust.analyzer.00",
-            "destination_type": "queue", "routing_key": "telemetry.00.#", "arguments": [:],
-        ])
+        #expect(
+            value["bindings"]?.list?.first == [
+                "source": "exhaust.telemetry", "vhost": "exhaust", "destination": "exhaust.analyzer.00",
+                "destination_type": "queue", "routing_key": "telemetry.00.#", "arguments": [:],
+            ])
         var again = SeededGenerator(seed: 1)
         #expect(Definitions.json(try topology(), logins: logins, using: &again) == bytes)
     }

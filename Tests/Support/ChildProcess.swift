@@ -15,11 +15,19 @@ package struct ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // Threads of the cooperative pool block most signals, and a child would inherit that and never see a SIGTERM.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var arguments = command.map { strdup($0) } + [nil]
         var variables = Self.environment(with: environment).map { strdup($0) } + [nil]
         defer { for text in arguments + variables { free(text) } }
         var pid: pid_t = 0
-        let status = posix_spawnp(&pid, command[0], &actions, nil, &arguments, &variables)
+        let status = posix_spawnp(&pid, command[0], &actions, &attributes, &arguments, &variables)
         guard status == 0 else { throw ExhaustError(.unavailable, errno: status, "cannot start \(command[0])") }
         self.pid = pid
     }

@@ -69,11 +69,7 @@ package final class PrivateBroker: Sendable {
             """
         try directory.write(Array(tls.utf8), to: "extra.conf")
         try directory.write(Array("[rabbitmq_auth_mechanism_ssl].\n".utf8), to: "enabled_plugins")
-        var generator = SystemRandomNumberGenerator()
-        let logins = Login.all(hosts: topology.hosts).map { login in
-            (login: login, credential: Definitions.Credential.password(Self.password(of: login)))
-        }
-        try directory.write(Definitions.json(topology, logins: logins, using: &generator), to: "definitions.json")
+        try directory.write(Self.definitions(of: topology), to: "definitions.json")
     }
 
     /// How `login` connects to this broker.
@@ -131,6 +127,20 @@ package final class PrivateBroker: Sendable {
     @discardableResult
     package func control(_ arguments: String...) async throws -> String {
         try await ChildProcess.run(["\(directory.path)/rabbitmqctl", "--quiet"] + arguments)
+    }
+
+    /// Imports another topology into the running broker, as an operator does for a new host.
+    package func provision(_ topology: Topology) async throws {
+        let file = try directory.write(Self.definitions(of: topology), to: "more.json")
+        try await control("import_definitions", file)
+    }
+
+    private static func definitions(of topology: Topology) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        let logins = Login.all(hosts: topology.hosts).map { login in
+            (login: login, credential: Definitions.Credential.password(password(of: login)))
+        }
+        return Definitions.json(topology, logins: logins, using: &generator)
     }
 
     private static func password(of login: Login) -> String { "secret of \(login.name)" }

@@ -27,6 +27,7 @@ struct BrokerFailure: Error, Hashable, CustomStringConvertible {
 
     var description: String { advice.map { "\(message) (\($0))" } ?? message }
 
+    static let connecting = "cannot connect to"
     static let provisioning = "run exhaustctl topology print | rabbitmqctl import_definitions"
 }
 
@@ -47,6 +48,8 @@ extension BrokerFailure {
             self.init(
                 .refusedConnection, "\(address) does not accept this way to log in",
                 advice: "auth_mechanisms must have PLAIN for passwords, EXTERNAL for certificates")
+        case AMQP_STATUS_SOCKET_ERROR.rawValue where operation == Self.connecting:
+            self.init(.lost, "\(operation) \(address): nothing answers", advice: "is the broker running there?")
         default:
             self.init(.lost, "\(operation) \(address): \(text)")
         }

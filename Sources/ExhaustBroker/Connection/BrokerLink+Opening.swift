@@ -13,7 +13,7 @@ extension BrokerLink {
         var timeout = Self.connectTimeout.timeval
         // Name resolution may block for longer; nothing but this thread waits for it.
         try check(
-            amqp_socket_open_noblock(socket, address.host, Int32(address.port), &timeout), "cannot connect to")
+            amqp_socket_open_noblock(socket, address.host, Int32(address.port), &timeout), BrokerFailure.connecting)
         // Sent data that nobody acknowledges ends the connection even while librabbitmq does not look.
         var limit = UInt32(clamping: (heartbeat * 2).inMilliseconds)
         setsockopt(self.socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))

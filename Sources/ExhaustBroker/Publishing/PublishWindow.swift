@@ -76,7 +76,9 @@ package struct PublishWindow: Sendable {
         }
         // Heartbeats to a route that takes nothing must not fill the window.
         var replaced: Number?
-        if message.isReplaceable, let last = lanes[message.route]?.waiting.last, entries[last]?.message.isReplaceable == true {
+        if message.isReplaceable, let last = lanes[message.route]?.waiting.last,
+            entries[last]?.message.isReplaceable == true
+        {
             lanes[message.route]?.waiting.removeLast()
             replaced = last
             remove(last)

@@ -39,7 +39,8 @@ extension Login {
         case .orchestrator: [#"exhaust\.orchestrator\.[0-9]{2}"#, Self.quoted(Queue.journal)]
         case .observer:
             [Queue.journal, Queue.recorder].map(Self.quoted)
-                + [Exchange.telemetry, Exchange.facts, Exchange.actions, Exchange.results, Exchange.status].map(Self.quoted)
+                + [Exchange.telemetry, Exchange.facts, Exchange.actions, Exchange.results, Exchange.status].map(
+                    Self.quoted)
                 + [Self.observerQueues]
         }
     }
