@@ -79,8 +79,15 @@ let tests: [Target] = [
     test(
         "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
+    test(
+        "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
+        "exhaust-emitter-acct", logging, exclude: ["Fixtures"]),
+    test(
+        "PerfEmitterTests", "PerfEmitter", "ExhaustCore", "ExhaustTestSupport", logging, exclude: ["Fixtures"]),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
+    test("TidyTests"),
+    test("ContractTests", "ExhaustCore", "ExhaustTestSupport", subprocess),
     test("AgentTests", "Agent", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "OrchestratorTests", "Orchestrator", "ExhaustBroker", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

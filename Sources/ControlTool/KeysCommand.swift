@@ -11,7 +11,8 @@ package struct KeysCommand: AsyncParsableCommand {
     /// `exhaustctl keys init`.
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "init", abstract: "Make an Ed25519 key pair: signing.pem for the orchestrator, signing.pub.pem for agents.",
+            commandName: "init",
+            abstract: "Make an Ed25519 key pair: signing.pem for the orchestrator, signing.pub.pem for agents.",
             discussion: "Example:\n  exhaustctl keys init /etc/exhaust/keys")
 
         @Argument(help: "The folder for both files; they must not exist yet.", completion: .directory)

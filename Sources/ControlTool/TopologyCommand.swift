@@ -52,11 +52,14 @@ package struct TopologyCommand: AsyncParsableCommand {
                     throw ExhaustError(.usage, "--partitions must be from 1 to 100, not \(partitions)")
                 }
                 let logins = try Login.all(hosts: hosts).map { login in
-                    let credential = try passwords.map { Definitions.Credential.password(try PasswordFile.password(of: login, in: $0)) }
+                    let credential = try passwords.map {
+                        Definitions.Credential.password(try PasswordFile.password(of: login, in: $0))
+                    }
                     return (login: login, credential: credential ?? .certificate)
                 }
                 var generator = SystemRandomNumberGenerator()
-                let text = Definitions.json(Topology(hosts: hosts, settings: settings), logins: logins, using: &generator)
+                let text = Definitions.json(
+                    Topology(hosts: hosts, settings: settings), logins: logins, using: &generator)
                 print(String(decoding: text, as: UTF8.self), terminator: "")
             }
         }

@@ -14,11 +14,17 @@ struct PolicySetTests {
     @Test(
         "that are wrong are refused with file, line and key",
         arguments: [
-            ("cooldown:", "cooldwn:", "policy.yaml:7: policies[0].limits.cooldwn: unknown key, did you mean 'cooldown'?"),
+            (
+                "cooldown:", "cooldwn:",
+                "policy.yaml:7: policies[0].limits.cooldwn: unknown key, did you mean 'cooldown'?"
+            ),
             ("10m", "ten", "policy.yaml:7: policies[0].limits.cooldown: expected a duration such as 250ms, 10s or 5m"),
             ("max: 2", "max: 0", "policy.yaml:7: policies[0].limits.attempts.max: must be at least 1"),
             ("mode: enforce", "mode: on", "policy.yaml:4: policies[0].mode: "),
-            ("fact.name ==", "fcat.name ==", "policy.yaml:5: policies[0].when: 'fcat' is not known here; a policy sees 'fact'"),
+            (
+                "fact.name ==", "fcat.name ==",
+                "policy.yaml:5: policies[0].when: 'fcat' is not known here; a policy sees 'fact'"
+            ),
             ("version: 1", "version: 2", "policy.yaml:1: version: this program reads version 1, not 2"),
         ])
     func broken(original: String, mistake: String, message: String) throws {

@@ -44,7 +44,8 @@ struct Scenario {
 
     /// A fact's event; `episode` tells occurrences apart.
     mutating func fact(
-        _ transition: Fact.Transition, at seconds: Double, episode: String = "E1", depth: Int = 0, subject: String = "nginx"
+        _ transition: Fact.Transition, at seconds: Double, episode: String = "E1", depth: Int = 0,
+        subject: String = "nginx"
     ) throws {
         let fact = Fact(
             name: "service-down", transition: transition, key: "service-down/\(subject)", episode: episode,

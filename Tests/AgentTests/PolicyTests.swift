@@ -94,7 +94,8 @@ import Testing
             "policy.yaml:5: allow[0].parameters.name: one_of: not a service name"
         ),
         (
-            "version: 1\nallow:\n- action: service.start\n  parameters: {name: {any: true}}\n  rate: {max: 1, within: 2d}",
+            "version: 1\nallow:\n- action: service.start\n  parameters: {name: {any: true}}\n"
+                + "  rate: {max: 1, within: 2d}",
             "policy.yaml:5: allow[0].rate.within: must be more than nothing and at most 1d"
         ),
         ("version: 1\nalow: []", "policy.yaml:2: alow: unknown key, did you mean 'allow'?"),

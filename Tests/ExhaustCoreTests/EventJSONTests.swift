@@ -39,7 +39,10 @@ struct EventJSONTests {
         arguments: [
             ("[]", "an event is an object, not list at byte 0"),
             (#"{"specversion":"0.3"}"#, #"attribute specversion must be "1.0" at byte 0"#),
-            (#"{"specversion":"1.0","host":"Web.1"}"#, #"attribute host "Web.1" is no host id ([a-z0-9-]{1,63}) at byte 0"#),
+            (
+                #"{"specversion":"1.0","host":"Web.1"}"#,
+                #"attribute host "Web.1" is no host id ([a-z0-9-]{1,63}) at byte 0"#
+            ),
             (#"{"specversion":"1.0","host":"a","type":""}"#, "attribute type must not be empty at byte 0"),
             (#"{"specversion":"1.0","host":"a","type":"t","source":"s"}"#, "attribute id is missing at byte 0"),
             (
@@ -47,7 +50,8 @@ struct EventJSONTests {
                 #"attribute time "now" is no RFC 3339 time at byte 0"#
             ),
             (
-                #"{"specversion":"1.0","host":"a","type":"t","source":"s","id":"1","time":"2026-01-01T00:00:00Z","data":1}"#,
+                #"{"specversion":"1.0","host":"a","type":"t","source":"s","id":"1","#
+                    + #""time":"2026-01-01T00:00:00Z","data":1}"#,
                 "attribute data must be an object, not int at byte 0"
             ),
         ])

@@ -14,7 +14,8 @@ struct PayloadTests {
         #expect(value["summary"] == nil)
         #expect(try ValueDecoder(strict: true).decode(Fact.self, from: value) == fact)
         let status = RoleStatus(
-            role: "agent", state: .running, version: "1", pid: 2, uptimeSeconds: 3, intervalSeconds: 5, counters: ["a": 1])
+            role: "agent", state: .running, version: "1", pid: 2, uptimeSeconds: 3, intervalSeconds: 5,
+            counters: ["a": 1])
         #expect(try ValueDecoder().decode(RoleStatus.self, from: ValueEncoder().encode(status)) == status)
     }
 

@@ -16,7 +16,8 @@ struct DuplicateFilterTests {
         var next = 1
         for _ in 0..<10_000 {
             // A redelivery starts again at most a few messages back.
-            let number = Bool.random(using: &generator) ? next : max(1, next - Int.random(in: 0...40, using: &generator))
+            let number =
+                Bool.random(using: &generator) ? next : max(1, next - Int.random(in: 0...40, using: &generator))
             next = max(next, number + 1)
             let isNew = filter.isNew(event(String(number)))
             #expect(isNew == seen.insert(number).inserted)

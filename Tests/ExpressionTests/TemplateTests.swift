@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Templates")
 struct TemplateTests {
-    private let bindings: ValueMap = ["host": "web-01", "n": 3, "list": [1, "a"], "share": 0.5, "nothing": nil]
+    private let bindings: ValueMap = ["host": "web-01", "n": 3, "list": [1, "a"], "share": 0.5, "nothing": .null]
 
     @Test(
         "Text and expressions become one string",

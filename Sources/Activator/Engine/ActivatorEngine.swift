@@ -47,7 +47,8 @@ struct ActivatorEngine: EventEngine {
             default: break
             }
         } catch {
-            logger.error("event not understood", metadata: ["event.type": "\(event.type)", "error.message": "\(error)"])
+            logger.error(
+                "event not understood", metadata: ["event.type": "\(event.type)", "error.message": "\(error)"])
         }
         return []
     }
@@ -108,7 +109,8 @@ struct ActivatorEngine: EventEngine {
         do {
             return try policy.when.isTrue(in: ValueMap([("fact", .map(event.data))]))
         } catch {
-            logger.debug("policy condition failed", metadata: ["policy": "\(policy.name)", "error.message": "\(error)"])
+            logger.debug(
+                "policy condition failed", metadata: ["policy": "\(policy.name)", "error.message": "\(error)"])
             return false
         }
     }

@@ -43,7 +43,9 @@ struct Attempt: Sendable {
     mutating func runEnded(_ run: Run, at time: Timestamp) {
         guard phase == .running else { return }
         if run.state == .failed { runFailure = run.reason ?? "no reason given" }
-        phase = clearedTime == nil ? .waitingForClear(deadline: time + clearedWithin) : .stabilising(deadline: time + stableFor)
+        phase =
+            clearedTime == nil
+            ? .waitingForClear(deadline: time + clearedWithin) : .stabilising(deadline: time + stableFor)
     }
 
     /// The fact cleared at `time`.
@@ -68,7 +70,8 @@ struct Attempt: Sendable {
             return conclude(.unknown, "the run never reported its end")
         case .waitingForClear(let deadline) where now >= deadline:
             if let silence { return conclude(.unknown, silence) }
-            return conclude(.ineffective, "the fact did not clear within \(Self.text(clearedWithin.inSeconds)) s of the run's end")
+            return conclude(
+                .ineffective, "the fact did not clear within \(Self.text(clearedWithin.inSeconds)) s of the run's end")
         case .stabilising(let deadline) where now >= deadline:
             if let silence { return conclude(.unknown, silence) }
             return conclude(.verified, "the fact cleared and stayed cleared for \(Self.text(stableFor.inSeconds)) s")

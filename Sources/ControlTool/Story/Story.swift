@@ -45,7 +45,8 @@ struct Story {
         let limit = fact.limit.map { " of \(Self.text($0))" } ?? ""
         let value = fact.value.map { " (\(Self.text($0))\(limit))" } ?? ""
         let summary = fact.transition == .raised ? fact.summary.map { ": \($0)" } ?? "" : ""
-        lines.append(line(event, "fact", "\(fact.name) \(fact.transition.rawValue) for \(fact.subject)\(value)\(summary)"))
+        lines.append(
+            line(event, "fact", "\(fact.name) \(fact.transition.rawValue) for \(fact.subject)\(value)\(summary)"))
         return lines
     }
 
@@ -84,7 +85,11 @@ struct Story {
             times += ", cleared after \(Self.text((cleared - outcome.faultTime).inSeconds)) s"
         }
         times += ", judged after \(Self.text((event.time - outcome.faultTime).inSeconds)) s"
-        return [line(event, "outcome", "\(outcome.verdict.rawValue): \(outcome.fact) of \(outcome.subject): \(outcome.reason); \(times)")]
+        return [
+            line(
+                event, "outcome",
+                "\(outcome.verdict.rawValue): \(outcome.fact) of \(outcome.subject): \(outcome.reason); \(times)")
+        ]
     }
 
     private mutating func tell(_ status: RoleStatus, _ event: Event) -> [String] {

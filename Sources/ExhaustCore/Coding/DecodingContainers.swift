@@ -4,7 +4,11 @@ struct KeyedValues<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let decoding: ValueDecoding
 
     var codingPath: [any CodingKey] { decoding.codingPath }
-    var allKeys: [Key] { map.keys.compactMap { key in track(key); return Key(stringValue: key) } }
+    var allKeys: [Key] {
+        map.keys.compactMap { key in
+            track(key); return Key(stringValue: key)
+        }
+    }
 
     private func track(_ key: String) { decoding.tracker.ask(for: key, at: decoding.path) }
 

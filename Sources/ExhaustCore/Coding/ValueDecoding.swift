@@ -67,7 +67,8 @@ struct ValueDecoding: Decoder {
     private func text() throws -> String {
         guard case .string(let text) = value else {
             throw ValueCodingError(
-                path: path, message: "expected a string, found \(value.typeName)\(value.number == nil ? "" : "; quote it")")
+                path: path,
+                message: "expected a string, found \(value.typeName)\(value.number == nil ? "" : "; quote it")")
         }
         return text
     }

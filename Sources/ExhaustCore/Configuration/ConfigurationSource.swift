@@ -46,7 +46,9 @@ public struct ConfigurationSource: Sendable {
             throw ExhaustError(.usage, "--set takes key=value, not '\(assignment)'")
         }
         let path = assignment[..<equals].split(separator: ".").map(String.init)
-        try set(path, String(assignment[assignment.index(after: equals)...]), origin: "--set \(path.joined(separator: "."))")
+        try set(
+            path, String(assignment[assignment.index(after: equals)...]), origin: "--set \(path.joined(separator: "."))"
+        )
     }
 
     /// Sets the key at `path` to `value`, as flags of their own do.

@@ -15,7 +15,9 @@ struct EventReader {
     private mutating func event() throws(JSONError) -> Event {
         guard try text("specversion") == "1.0" else { throw error("specversion", "must be \"1.0\"") }
         let hostText = try text("host")
-        guard let host = HostID(hostText) else { throw error("host", "\"\(hostText)\" is no host id ([a-z0-9-]{1,63})") }
+        guard let host = HostID(hostText) else {
+            throw error("host", "\"\(hostText)\" is no host id ([a-z0-9-]{1,63})")
+        }
         var event = Event(
             type: EventType(rawValue: try text("type")), source: try text("source"), id: try text("id"),
             time: try time("time"), host: host)

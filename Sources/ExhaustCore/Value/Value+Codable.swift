@@ -11,7 +11,8 @@ extension Value: Codable {
     public func encode(to encoder: any Encoder) throws {
         guard let encoder = encoder as? ValueEncoding else {
             throw EncodingError.invalidValue(
-                self, .init(codingPath: encoder.codingPath, debugDescription: "a Value is written by ValueEncoder alone"))
+                self,
+                .init(codingPath: encoder.codingPath, debugDescription: "a Value is written by ValueEncoder alone"))
         }
         encoder.set(self)
     }

@@ -100,6 +100,9 @@ package final class Outbox: Sendable {
         }
     }
 
+    /// How many events were taken and are not confirmed.
+    package var unconfirmed: UInt64 { state.withLock { $0.lastID - $0.confirmedID } }
+
     /// Takes nothing more; `run` returns once all is confirmed.
     package func finish() {
         state.withLock { $0.isFinished = true }

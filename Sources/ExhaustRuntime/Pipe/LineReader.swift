@@ -50,7 +50,8 @@ package final class LineReader: Sendable {
                 state.scanned = state.buffer.count
                 guard state.buffer.count - state.start <= Self.lineLimit else {
                     throw ExhaustError(
-                        .invalidData, "a line is longer than \(Self.lineLimit) bytes", at: "\(name):\(state.number + 1)")
+                        .invalidData, "a line is longer than \(Self.lineLimit) bytes", at: "\(name):\(state.number + 1)"
+                    )
                 }
                 return nil
             }

@@ -8,11 +8,13 @@ struct BrokerConnections: Sendable {
     private let configuration: BrokerConfiguration
     private let logger: Logger
 
-    init(role: String, broker: BrokerConfiguration, logger: Logger) throws {
+    /// `closeLimit` is how long the publisher waits for confirms in the end.
+    init(role: String, broker: BrokerConfiguration, closeLimit: Duration, logger: Logger) throws {
         configuration = broker
         self.logger = logger
         let exchanges = Login.Role(rawValue: role)?.publishesTo ?? []
-        publisher = try Publisher(configuration: broker, role: role, exchanges: exchanges, logger: logger)
+        publisher = try Publisher(
+            configuration: broker, role: role, exchanges: exchanges, closeLimit: closeLimit, logger: logger)
     }
 
     func consumer(of queues: [String]) throws -> any EventInlet {

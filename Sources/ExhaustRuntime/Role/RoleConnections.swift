@@ -28,7 +28,10 @@ struct RoleConnections: Sendable {
                     .configuration, "no broker is configured", at: options.config,
                     advice: "set broker.url, or use --from and --to")
             }
-            let live = try BrokerConnections(role: RoleType.name, broker: broker, logger: logger)
+            // An emitter's outbox has waited for its own confirms before.
+            let closeLimit = Duration.seconds(RoleType.kind.isEmitter ? 2 : 10)
+            let live = try BrokerConnections(
+                role: RoleType.name, broker: broker, closeLimit: closeLimit, logger: logger)
             outlet = live.publisher
             makeInlet = { queues in try live.consumer(of: queues) }
             incarnation = ULID().description

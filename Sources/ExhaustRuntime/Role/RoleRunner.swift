@@ -23,11 +23,12 @@ package struct RoleRunner<RoleType: Role>: Sendable {
             return
         }
         signal(SIGPIPE, SIG_IGN)
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let logger = try makeLogger(level: settings.logLevel)
         let connections = try RoleConnections(RoleType.self, options: options, settings: settings, logger: logger)
         let role = try RoleType(configuration: settings.role, context: connections.context)
         logger.info("role started", metadata: ["role.version": "\(Version.text)", "host.id": "\(settings.host)"])
-        try await group(role, connections, settings, logger).run()
+        try await group(role, connections, settings, hangups, logger).run()
         logger.info("role stopped")
         if connections.context.rejections.count > 0 {
             throw ExhaustError(.invalidData, "\(connections.context.rejections.count) pieces of the input were refused")
@@ -58,23 +59,26 @@ package struct RoleRunner<RoleType: Role>: Sendable {
     /// Services stop in reverse order: first the role, then what it sends through.
     private func group(
         _ role: RoleType, _ connections: RoleConnections, _ settings: RoleSettings<RoleType.Configuration>,
-        _ logger: Logger
+        _ hangups: UnixSignalsSequence, _ logger: Logger
     ) -> ServiceGroup {
         var services: [any Service] = [OutletService(outlet: connections.context.outlet)]
-        if RoleType.kind.isEmitter { services.append(OutboxService(outbox: connections.context.outbox)) }
+        if RoleType.kind.isEmitter {
+            services.append(OutboxService(outbox: connections.context.outbox, logger: logger))
+        }
         if connections.isLive {
             services.append(
                 Heartbeat(role: RoleType.name, interval: settings.statusInterval, context: connections.context))
         }
         services.append(
-            ReloadService(logger: logger) {
+            ReloadService(signals: hangups, logger: logger) {
                 try await role.reload(try loadSettings().role)
             })
         // At lower levels the group prints its services whole, and with them the configuration.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet)
         configuration.services.append(
             .init(
                 service: RoleService(role: role, needsThread: options.from != nil),

@@ -22,15 +22,28 @@ struct RoleService<RoleType: Role>: Service {
     }
 }
 
-/// Sends an emitter's batches; a graceful shutdown lets it finish what was taken.
+/// Sends an emitter's batches; a graceful shutdown lets it finish what was taken, if the broker takes it in time.
 struct OutboxService: Service {
     let outbox: Outbox
+    let logger: Logger
+    private static let drainLimit = Duration.seconds(10)
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await outbox.run()
-        } onGracefulShutdown: {
-            outbox.finish()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await outbox.run()
+                return true
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                outbox.finish()
+                try await Task.sleep(for: Self.drainLimit)
+                return false
+            }
+            let isDrained = try await group.next() ?? true
+            group.cancelAll()
+            guard !isDrained else { return }
+            logger.error("outbox given up with unconfirmed events", metadata: ["events": "\(outbox.unconfirmed)"])
         }
     }
 }
@@ -47,17 +60,20 @@ struct OutletService: Service {
 
 /// Reads the configuration anew at SIGHUP.
 struct ReloadService: Service {
+    /// Made before the role says that it has started, so that no signal ends it.
+    let signals: UnixSignalsSequence
     let logger: Logger
     let reload: @Sendable () async throws -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            for await _ in signals {
                 do {
                     try await reload()
                     logger.notice("configuration reloaded")
                 } catch {
-                    logger.error("configuration not reloaded; the old one stays", metadata: ["error.message": "\(error)"])
+                    logger.error(
+                        "configuration not reloaded; the old one stays", metadata: ["error.message": "\(error)"])
                 }
             }
         }

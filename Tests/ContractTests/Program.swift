@@ -1,0 +1,72 @@
+import ExhaustCore
+import ExhaustTestSupport
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// One of the programs, as `swift build` leaves it beside the test's own.
+struct Program: CustomStringConvertible {
+    /// What a run gave.
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// The output's lines as events.
+        func events() throws -> [Event] {
+            try output.split(separator: "\n").map { try EventJSON.decode(Array($0.utf8)) }
+        }
+    }
+
+    let name: String
+    var description: String { name }
+
+    /// The project's root folder.
+    static let root = String(#filePath.prefix(#filePath.count - "/Tests/ContractTests/Program.swift".count))
+
+    /// The program's path.
+    var path: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return FilePath(own).removingLastComponent().appending(name).string
+    }
+
+    /// Runs the program to its end, with `input` on its standard input.
+    func run(
+        _ arguments: [String], input: String = "", environment: [Environment.Key: String?] = [:]
+    ) async throws -> Result {
+        let result = try await Subprocess.run(
+            .path(FilePath(path)), arguments: Arguments(arguments), environment: .inherit.updating(environment),
+            input: .string(input), output: .string(limit: 8 << 20), error: .string(limit: 1 << 20))
+        let status: Int32 =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        return Result(status: status, output: result.standardOutput, errors: result.standardError)
+    }
+
+    /// Starts the program, sends it each signal once it has logged the word before it, and waits for its end. Both
+    /// outputs are in the result's `errors`.
+    func run(_ arguments: [String], signals: [(after: String, number: Int32)]) async throws -> Result {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let log = "\(directory.path)/log"
+        let process = try ChildProcess([path] + arguments, output: log)
+        for signal in signals {
+            let deadline = ContinuousClock.now + .seconds(20)
+            while !(try Self.text(log)).contains(signal.after), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            process.signal(signal.number)
+        }
+        let status = await process.wait(upTo: .seconds(40))
+        if status == nil { process.signal(SIGKILL) }
+        return Result(status: status ?? -1, output: "", errors: try Self.text(log))
+    }
+
+    private static func text(_ path: String) throws -> String {
+        String(decoding: try FileContent.read(path), as: UTF8.self)
+    }
+}
