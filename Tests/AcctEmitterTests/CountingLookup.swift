@@ -5,10 +5,13 @@ import Synchronization
 /// A lookup that counts how often it is asked, and the count.
 func countingLookup() -> (count: () -> Int, lookup: NameCache.Lookup) {
     let counter = Counter()
-    return ({ counter.value.load(ordering: .relaxed) }, { id in
-        counter.value.add(1, ordering: .relaxed)
-        return "user-\(id)"
-    })
+    return (
+        { counter.value.load(ordering: .relaxed) },
+        { id in
+            counter.value.add(1, ordering: .relaxed)
+            return "user-\(id)"
+        }
+    )
 }
 
 private final class Counter: Sendable {

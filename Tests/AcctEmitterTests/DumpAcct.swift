@@ -1,3 +1,5 @@
+import ExhaustCore
+
 @testable import AcctEmitter
 
 /// What GNU dump-acct prints of a record, made from ours.
@@ -13,6 +15,33 @@ enum DumpAcct {
             "\(record.pid)", "\(record.parentPID)",
             flags.filter { record.flags.contains($0.0) }.map(\.1).joined(), "\(code)",
         ]
+    }
+
+    /// The same fields, made from an event.
+    static func fields(_ data: ValueMap) -> [String] {
+        func ticks(_ key: String) -> String { "\(Int(((data[key]?.number ?? -1) * 100).rounded()))" }
+        func number(_ key: String) -> String { data[key]?.int.map { "\($0)" } ?? "0" }
+        let letters = [("ASU", "S"), ("AFORK", "F"), ("ACORE", "D"), ("AXSIG", "X")]
+        let flags = data["exhaust.acct.flags"]?.list ?? []
+        return [
+            "v" + number("exhaust.acct.version"), ticks("exhaust.acct.user_seconds"),
+            ticks("exhaust.acct.system_seconds"), ticks("exhaust.acct.elapsed_seconds"), number("process.user.id"),
+            number("process.group.id"), number("exhaust.acct.average_memory_kib"), number("exhaust.acct.io"),
+            number("process.pid"), number("process.parent_pid"),
+            letters.filter { flags.contains(.string($0.0)) }.map(\.1).joined(), number("process.exit.code"),
+        ]
+    }
+
+    /// The start of an event as ctime(3) writes it in UTC: `Mon Nov 23 07:52:43 2026`.
+    static func start(_ data: ValueMap) -> String {
+        guard let text = data["process.creation.time"]?.string, let time = Timestamp(rfc3339: text) else { return "" }
+        let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let day = time.seconds / 86_400
+        let date = CivilDate.date(fromDays: day)
+        let clock = text.split(separator: "T")[1].prefix(8)
+        let padded = date.day < 10 ? " \(date.day)" : "\(date.day)"
+        return "\(days[Int(day % 7)]) \(names[date.month - 1]) \(padded) \(clock) \(date.year)"
     }
 
     /// The same fields of what dump-acct printed, with the command's bytes and the start's text beside them.

@@ -45,17 +45,22 @@ struct RecordTests {
         #expect(records.indices.filter { records[$0].isSwitch } == [records.count - 1])
     }
 
-    @Test("wait statuses decode as wait(2) says", arguments: [
-        (0, ProcessEnd.exited(0)), (256, .exited(1)), (0xff00, .exited(255)), (9, .killed(signal: 9, coreDumped: false)),
-        (0x8b, .killed(signal: 11, coreDumped: true)), (0x7f, .other(0x7f)), (0x1_0000, .other(0x1_0000)),
-    ])
+    @Test(
+        "wait statuses decode as wait(2) says",
+        arguments: [
+            (0, ProcessEnd.exited(0)), (256, .exited(1)), (0xff00, .exited(255)),
+            (9, .killed(signal: 9, coreDumped: false)), (0x8b, .killed(signal: 11, coreDumped: true)),
+            (0x7f, .other(0x7f)), (0x1_0000, .other(0x1_0000)),
+        ])
     func decodesWaitStatus(status: Int, expected: ProcessEnd) {
         #expect(ProcessEnd(waitStatus: UInt32(status)) == expected)
     }
 
-    @Test("comp_t is 13 bits times a power of 8", arguments: [
-        (0x0000, 0), (0x1fff, 8191), (0x2001, 8), (0x3fff, 65_528), (0xe001, 1 << 21), (0xffff, 8191 << 21),
-    ])
+    @Test(
+        "comp_t is 13 bits times a power of 8",
+        arguments: [
+            (0x0000, 0), (0x1fff, 8191), (0x2001, 8), (0x3fff, 65_528), (0xe001, 1 << 21), (0xffff, 8191 << 21),
+        ])
     func decodesCompact(code: Int, value: Int) {
         var reader = FieldReader([UInt8(code & 0xff), UInt8(code >> 8)])
         #expect(reader.compact() == UInt64(value))
@@ -81,9 +86,12 @@ struct RecordTests {
         #expect(throws: AcctRecord.Refusal.elapsedTime) { try AcctRecord.decode(other) }
     }
 
-    @Test("signals have the names of signal(7)", arguments: [
-        (1, "SIGHUP"), (9, "SIGKILL"), (31, "SIGSYS"), (32, "SIG32"), (34, "SIGRTMIN"), (64, "SIGRTMAX"), (0, "SIG0"),
-    ])
+    @Test(
+        "signals have the names of signal(7)",
+        arguments: [
+            (1, "SIGHUP"), (9, "SIGKILL"), (31, "SIGSYS"), (32, "SIG32"), (34, "SIGRTMIN"), (64, "SIGRTMAX"),
+            (0, "SIG0"),
+        ])
     func namesSignals(number: Int, name: String) {
         #expect(SignalName.of(number) == name)
     }

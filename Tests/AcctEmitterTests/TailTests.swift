@@ -7,9 +7,9 @@ struct TailTests {
     @Test("what is added is read, a torn record is waited for, a cut file is read anew")
     func follows() async throws {
         let bytes = try Fixture.bytes("linux-6.18.pacct")
-        try await TemporaryFolder.with { folder in
+        try await Fixture.inDirectory { folder in
             try folder.write(Array(bytes.prefix(100)), to: "pacct")
-            let file = try #require(try PacctFile.open(folder.file("pacct")))
+            let file = try #require(try PacctFile.open(folder.path + "/pacct"))
             var tail = PacctTail(file)
             #expect(try tail.read()?.count == 1)
             #expect(tail.isAtEnd)

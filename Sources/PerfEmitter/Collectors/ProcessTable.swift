@@ -39,7 +39,8 @@ package struct ProcessTable: Sendable {
         entries.append(Entry(pid: pid, process: process, ticksInInterval: process.ticks - earlier))
         ticks[identity] = process.ticks
         statuses[process.status, default: 0] += 1
-        commands[process.countedCommand, default: 0] += 1
+        // A zombie does nothing any more: a service of which only zombies are left is down.
+        if process.isAlive { commands[process.countedCommand, default: 0] += 1 }
     }
 
     /// How many processes are in which state.
@@ -48,7 +49,7 @@ package struct ProcessTable: Sendable {
         return ValueMap((Self.usualStatuses + others).map { ($0, .int(statuses[$0] ?? 0)) })
     }
 
-    /// How many processes there are of which program: the most frequent ones, in the order of their names.
+    /// How many processes there are of which program, without zombies: the most frequent ones, by name.
     package var countByCommand: ValueMap {
         let frequent = commands.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.commandLimit)
         return ValueMap(frequent.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value)) })

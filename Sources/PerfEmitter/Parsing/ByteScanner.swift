@@ -104,5 +104,6 @@ package struct ByteScanner: Sendable {
         while position < end, Self.isSpace(bytes[position]) { position += 1 }
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
+    /// Blank, tab and newline. The kernel escapes just these in names; other control characters may be part of one.
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 9 || byte == 10 }
 }

@@ -63,6 +63,9 @@ package struct ProcessStatistics: Sendable, Hashable {
         }
     }
 
+    /// Whether it has not ended: a zombie only waits for its parent to ask how it did.
+    package var isAlive: Bool { !["zombie", "dead"].contains(status) }
+
     /// The name under which the process is counted. Of a kernel thread only the part before `/` and `:`, since
     /// hundreds of `kworker/…` would say nothing.
     package var countedCommand: String {

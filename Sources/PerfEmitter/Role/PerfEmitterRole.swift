@@ -72,7 +72,7 @@ package final class PerfEmitterRole: Role {
             lost.withLock { $0 = ($0.map { ($0.count + 1, $0.since) }) ?? (1, sample.time) }
             return
         }
-        if let lost = lost.withLock({ lost in defer { lost = nil }; return lost }) {
+        if let lost = takeLost() {
             try await context.outbox.gap(
                 kind: "perf.outbox_full", count: lost.count, reason: "samples were not sent: the broker was away",
                 since: lost.since)
@@ -85,6 +85,13 @@ package final class PerfEmitterRole: Role {
             case .gap(let collector, let count, let reason, let since):
                 try await context.outbox.gap(kind: "perf.\(collector)", count: count, reason: reason, since: since)
             }
+        }
+    }
+
+    private func takeLost() -> (count: Int, since: Timestamp)? {
+        lost.withLock { lost in
+            defer { lost = nil }
+            return lost
         }
     }
 

@@ -48,7 +48,7 @@ package struct Sampler {
     package static func timeOfRecording(_ roots: Roots) throws -> Timestamp {
         let statistics = ByteFile("\(roots.proc)/stat")
         guard let boot = KernelStatistics(try statistics.read())?.bootSecond, boot < 1 << 40 else {
-            throw ExhaustError(.invalidData, "the tree does not say when it was recorded: no btime", at: statistics.path)
+            throw ExhaustError(.invalidData, "no btime says when the tree was recorded", at: statistics.path)
         }
         // Some trees lack the uptime; their time is that of boot then, which is the same in every run too.
         guard var uptime = try? ByteFile("\(roots.proc)/uptime").read(), let seconds = uptime.decimal(),

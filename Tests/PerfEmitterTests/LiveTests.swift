@@ -1,0 +1,61 @@
+import ExhaustCore
+import ExhaustTestSupport
+import Glibc
+import Testing
+
+@testable import PerfEmitter
+
+@Suite("this machine")
+struct LiveTests {
+    @Test("two samples of this machine fit docs/schemas/exhaust.perf.json, with shares that add up to one")
+    func fitsSchema() async throws {
+        let schema = try JSONReader.parse(FileContent.read(Fixture.project + "/docs/schemas/exhaust.perf.json"))
+        let data = try #require(schema["properties"]?["data"])
+        var sampler = Sampler(Roots())
+        var check = SchemaCheck()
+        check.check(.map(sampler.sample(at: .now()).data), data)
+        try await Task.sleep(for: .milliseconds(300))
+        let second = sampler.sample(at: .now())
+        check.check(.map(second.data), data)
+        check.check(.map(try recorded()), data)
+        #expect(check.problems == [])
+        #expect(second.reports == [])
+        // A thousand commands, and a machine that does not tell its cores, are rare.
+        let rare: Set<String> = ["/exhaust.process.count_left_out", "/system.cpu.physical.count"]
+        #expect(SchemaCheck.properties(of: data).subtracting(check.seen).subtracting(rare) == [])
+        let shares = second.data["system.cpu.utilization"]?.map?.entries.compactMap(\.value.number) ?? []
+        #expect(abs(shares.reduce(0, +) - 1) < 1e-9)
+    }
+
+    private func recorded() throws -> ValueMap {
+        var sampler = Sampler(.recorded(Fixture.host))
+        return sampler.sample(at: Timestamp(seconds: 0)).data
+    }
+
+    @Test("the root filesystem has the numbers that df prints")
+    func equalsDF() async throws {
+        var sampler = Sampler(Roots())
+        let output = try await ChildProcess.run(["df", "--output=size,itotal", "-B1", "/"])
+        let numbers = output.split(separator: "\n").last?.split(separator: " ").compactMap { Int64($0) } ?? []
+        let list = sampler.sample(at: .now()).data["system.filesystem"]?.list ?? []
+        guard let root = list.first(where: { $0["system.filesystem.mountpoint"] == "/" }) else {
+            return print("skipped: the root filesystem of this machine is not measured")
+        }
+        #expect(root["system.filesystem.limit"]?.int == numbers.first)
+        #expect(root["exhaust.filesystem.inodes.limit"]?.int == numbers.last)
+    }
+
+    @Test("this process is found, with its parent and its user")
+    func findsItself() throws {
+        var sampler = Sampler(Roots(), top: 1000)
+        let processes = sampler.sample(at: .now()).data["exhaust.processes"]?.list ?? []
+        let own = try #require(processes.first { $0["process.pid"] == .int(Int64(getpid())) })
+        #expect(own["process.parent_pid"] == .int(Int64(getppid())))
+        #expect(own["process.user.id"] == .int(Int64(getuid())))
+        let memory = try #require(own["process.memory.usage"]?.int)
+        #expect((1_000_000...100_000_000_000).contains(memory))
+        let text = try #require(own["process.creation.time"]?.string)
+        let age = Timestamp.now() - (try #require(Timestamp(rfc3339: text)))
+        #expect((.seconds(-2) ... .seconds(86_400)).contains(age))
+    }
+}

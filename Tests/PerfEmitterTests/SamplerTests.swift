@@ -1,0 +1,126 @@
+import ExhaustCore
+import Testing
+
+@testable import PerfEmitter
+
+@Suite("samples")
+struct SamplerTests {
+    private let roots = Roots.recorded(Fixture.host)
+
+    private func sample() throws -> Sampler.Sample {
+        var sampler = Sampler(roots, top: 2)
+        return sampler.sample(at: try Sampler.timeOfRecording(roots))
+    }
+
+    @Test("a recorded tree gives the same sample each time, at the time of its recording")
+    func recorded() throws {
+        let sample = try sample()
+        #expect(sample.time.description == "2026-11-18T16:48:20.250Z")
+        #expect(sample.reports == [])
+        #expect(try self.sample().data == sample.data)
+        let data = sample.data
+        #expect(data["system.cpu.logical.count"] == 2)
+        #expect(data["system.cpu.physical.count"] == 1)
+        #expect(data["system.cpu.time"]?["idle"] == 400.0)
+        #expect(data["system.cpu.utilization"] == nil)
+        #expect(data["system.memory.limit"] == 1_073_741_824)
+        #expect(data["system.paging.usage"] == ["used": 104_857_600, "free": 104_857_600])
+        #expect(data["exhaust.load.15m"] == 12.03)
+        #expect(data["system.uptime"] == 20500.25)
+        #expect(data["system.filesystem"] == [])
+        #expect(data["exhaust.filesystem.unmeasured"]?.list?.count == 8)
+    }
+
+    @Test("processes are counted by status and by command, without zombies in the latter")
+    func processCounts() throws {
+        let data = try sample().data
+        #expect(
+            data["system.process.count"]
+                == ["running": 1, "sleeping": 2, "disk-sleep": 0, "idle": 1, "stopped": 0, "zombie": 1])
+        #expect(data["exhaust.process.count"] == ["a) R 1 (b": 1, "init": 1, "kthreadd": 1, "kworker": 1])
+    }
+
+    @Test("the busiest and the largest processes are told of one by one")
+    func topProcesses() throws {
+        let processes = try #require(try sample().data["exhaust.processes"]?.list)
+        #expect(processes.map { $0["process.pid"] } == [400, 1])
+        let expected: Value = [
+            "process.pid": 400, "process.command": "a) R 1 (b", "process.parent_pid": 1, "process.status": "running",
+            "process.cpu.time": 75.0, "process.memory.usage": 20_480_000, "process.thread.count": 4,
+            "process.user.id": 1000, "process.creation.time": "2026-11-18T11:40:00.500Z",
+        ]
+        #expect(processes[0] == expected)
+    }
+
+    @Test("a collector that fails leaves the others their values, and is told of once")
+    func failure() throws {
+        var sampler = Sampler(Roots(proc: "/nonexistent", sys: "/nonexistent", rootfs: "/", isRecorded: true))
+        let first = sampler.sample(at: Timestamp(seconds: 1))
+        #expect(first.data.isEmpty)
+        #expect(first.reports.count == 10)
+        #expect(
+            first.reports.first
+                == .failure(collector: "cpu", reason: "/nonexistent/stat: cannot open: No such file or directory"))
+        #expect(sampler.sample(at: Timestamp(seconds: 2)).reports == [])
+    }
+
+    @Test("failures are counted, and published again after an hour and at recovery")
+    func ledger() {
+        var ledger = FailureLedger()
+        #expect(ledger.worked("cpu") == [])
+        #expect(ledger.failed("cpu", "why", at: Timestamp(seconds: 0)).count == 2)
+        #expect(ledger.failed("cpu", "why", at: Timestamp(seconds: 10)) == [])
+        #expect(ledger.failed("cpu", "why", at: Timestamp(seconds: 20)) == [])
+        let reminder = FailureLedger.Report.gap(
+            collector: "cpu", count: 3, reason: "why", since: Timestamp(seconds: 10))
+        #expect(ledger.failed("cpu", "why", at: Timestamp(seconds: 3610)) == [reminder])
+        #expect(ledger.failed("cpu", "new", at: Timestamp(seconds: 3620)) == [])
+        let last = FailureLedger.Report.gap(
+            collector: "cpu", count: 1, reason: "new", since: Timestamp(seconds: 3620))
+        #expect(ledger.worked("cpu") == [last, .recovery(collector: "cpu")])
+        #expect(ledger.worked("cpu") == [])
+    }
+
+    @Test("a fleet's samples are spread over the interval, and one host's stay where they are")
+    func schedule() throws {
+        var phases: Set<Int64> = []
+        for number in 0..<100 {
+            let host = try #require(HostID("web-\(number)"))
+            let schedule = SampleSchedule(interval: .seconds(10), host: host)
+            let start = Timestamp(seconds: 1_795_000_000, nanoseconds: 123_456_789)
+            let wait = schedule.wait(at: start)
+            #expect(wait > .zero && wait <= .seconds(10))
+            #expect(schedule.wait(at: start + wait) == .seconds(10))
+            phases.insert((start + wait).milliseconds % 10_000)
+        }
+        #expect(phases.count > 90)
+    }
+
+    @Test("a process that uses CPU leads the list, with its share of the interval")
+    func busyProcess() throws {
+        var stat = try #require(ProcessStatistics(try Fixture.scanner("proc/400/stat")))
+        var table = ProcessTable()
+        table.add(stat, pid: 400, earlierTicks: [:])
+        stat.ticks += 100
+        var next = ProcessTable()
+        next.add(stat, pid: 400, earlierTicks: table.ticks)
+        #expect(next.top(1).first?.ticksInInterval == 100)
+        stat.startTicks += 1  // another process with the same number
+        var other = ProcessTable()
+        other.add(stat, pid: 400, earlierTicks: table.ticks)
+        #expect(other.top(1).first?.ticksInInterval == 7600)
+    }
+
+    @Test("made-up names cannot make a sample huge")
+    func commandLimit() throws {
+        var stat = try #require(ProcessStatistics(try Fixture.scanner("proc/400/stat")))
+        var table = ProcessTable()
+        for number in 0..<1500 {
+            stat.command = "name-\(number % 1100)"
+            table.add(stat, pid: UInt32(number), earlierTicks: [:])
+        }
+        #expect(table.countByCommand.count == 1000)
+        #expect(table.countByCommand["name-0"] == 2)
+        #expect(table.uncountedCommands == 100)
+    }
+}
