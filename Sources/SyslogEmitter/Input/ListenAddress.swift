@@ -42,10 +42,10 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         }
         defer { freeaddrinfo(list) }
         var sockets: [Socket] = []
-        var entry = list
-        while let info = entry?.pointee {
+        var node = list
+        while let info = node?.pointee {
             if let socket = try bind(info, type, skipUnsupported: host == nil) { sockets.append(socket) }
-            entry = info.ai_next
+            node = info.ai_next
         }
         return sockets
     }
