@@ -87,7 +87,7 @@ let tests: [Target] = [
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
     test("TidyTests"),
-    test("ContractTests", "ExhaustCore", "ExhaustTestSupport", subprocess),
+    test("ContractTests", "ExhaustCore", "ExhaustTestSupport", subprocess, exclude: ["check-schema.py"]),
     test("AgentTests", "Agent", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "OrchestratorTests", "Orchestrator", "ExhaustBroker", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

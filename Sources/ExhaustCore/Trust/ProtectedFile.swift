@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// Reads files whose owner and mode decide what this program may trust or must hide.
 public enum ProtectedFile {
@@ -59,7 +59,7 @@ public enum ProtectedFile {
     }
 
     /// Makes the file `path`, which must not exist, with `bytes`, on disk before it returns.
-    public static func create(_ path: String, mode: mode_t, bytes: [UInt8]) throws {
+    public static func create(_ path: String, mode: UInt32, bytes: [UInt8]) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard file >= 0 else { throw ExhaustError(.cannotCreate, errno: errno, "cannot create the file", at: path) }
         defer { close(file) }
