@@ -9,18 +9,13 @@ package final class PerfEmitterRole: Role {
     package static let kind = RoleKind.emitter(.perf)
 
     private let context: RoleContext
-    private let configuration: Mutex<Versioned>
+    private let configuration: Mutex<PerfConfiguration>
+    private let reloaded = Signal()
     private let lost = Mutex<(count: Int, since: Timestamp)?>(nil)
-
-    /// A configuration with a number, so that the loop sees that there is another.
-    private struct Versioned: Sendable {
-        var configuration: PerfConfiguration
-        var number = 0
-    }
 
     package init(configuration: PerfConfiguration, context: RoleContext) throws {
         self.context = context
-        self.configuration = Mutex(Versioned(configuration: configuration))
+        self.configuration = Mutex(configuration)
     }
 
     package func run() async throws {
@@ -32,31 +27,36 @@ package final class PerfEmitterRole: Role {
     }
 
     package func reload(_ configuration: PerfConfiguration) async throws {
-        self.configuration.withLock { current in
-            current = Versioned(configuration: configuration, number: current.number + 1)
-        }
+        self.configuration.withLock { $0 = configuration }
+        reloaded.notify()
     }
 
     private func sampleForever() async throws {
         while !Task.isCancelled {
-            let current = configuration.withLock { $0 }
-            var sampler = Self.sampler(current.configuration)
-            let schedule = SampleSchedule(interval: current.configuration.interval, host: context.host)
-            while configuration.withLock({ $0.number }) == current.number {
+            let generation = reloaded.count
+            let configuration = configuration.withLock { $0 }
+            var sampler = Self.sampler(configuration)
+            let schedule = SampleSchedule(interval: configuration.interval, host: context.host)
+            while reloaded.count == generation, !Task.isCancelled {
                 try await publish(sampler.sample(at: .now()))
-                try await Task.sleep(for: schedule.wait(at: .now()))
+                await reloaded.wait(past: generation, timeout: schedule.wait(at: .now()))
             }
         }
     }
 
     private func sampleOnce() async throws {
-        var sampler = Self.sampler(configuration.withLock { $0.configuration })
+        var sampler = Self.sampler(configuration.withLock { $0 })
         try await publish(sampler.sample(at: .now()))
     }
 
     /// Pipe mode: one sample of a recorded tree, at the time of its recording.
     private func sampleRecorded(_ folder: String) async throws {
-        let configuration = configuration.withLock { $0.configuration }
+        guard folder != "-" else {
+            throw ExhaustError(
+                .usage, "a recorded tree cannot come from standard input",
+                advice: "give --from a folder with proc in it")
+        }
+        let configuration = configuration.withLock { $0 }
         let roots = Roots.recorded(folder)
         var sampler = Sampler(roots, top: configuration.top, excludedTypes: configuration.excludedTypes)
         let sample = sampler.sample(at: try Sampler.timeOfRecording(roots))
