@@ -87,6 +87,7 @@ let tests: [Target] = [
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
     test("TidyTests"),
+    test("EndToEndTests", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport", logging),
     test("ContractTests", "ExhaustCore", "ExhaustTestSupport", subprocess, exclude: ["check-schema.py"]),
     test("AgentTests", "Agent", "ExhaustCore", "ExhaustRuntime", logging),
     test(

@@ -32,9 +32,11 @@ package struct TailCommand: AsyncParsableCommand {
         try await reportingErrors {
             signal(SIGPIPE, SIG_DFL)
             var source = try ConfigurationSource(file: config)
-            try source.merge(environment: Machine.environment)
+            let environment = Machine.environment
+            try source.merge(environment: environment, ignoring: [Machine.passwordVariable, "EXHAUST_TEST_DATA"])
             for assignment in set { try source.merge(assignment: assignment) }
-            let settings = try source.decode(TailConfiguration.self)
+            var settings = try source.decode(TailConfiguration.self)
+            settings.broker.password = environment[Machine.passwordVariable]
             let logger = Logger(label: "exhaustctl") { StandardErrorHandler(role: $0, level: .warning) }
             let passing = try Consumer(
                 configuration: settings.broker, source: .temporary(bindings: Self.passing), logger: logger)
@@ -100,5 +102,5 @@ private actor Printer {
 
 /// What `exhaustctl` needs to know.
 struct TailConfiguration: Decodable {
-    let broker: BrokerConfiguration
+    var broker: BrokerConfiguration
 }

@@ -1,3 +1,4 @@
+import ExhaustCore
 import Testing
 
 @testable import AcctEmitter

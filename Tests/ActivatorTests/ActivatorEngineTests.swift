@@ -65,9 +65,24 @@ struct ActivatorEngineTests {
         try story.fact(.raised, at: 1)
         try story.runEnds(.succeeded, at: 2)
         try story.fact(.cleared, at: 5)
-        story.wait(until: 35)
+        story.wait(until: 94)
+        #expect(story.outcomes.isEmpty)
+        story.wait(until: 95)
         #expect(story.outcomes.map(\.verdict) == [.unknown])
         #expect(story.outcomes.first?.reason.contains("silent") == true)
+    }
+
+    @Test("waits for telemetry that comes back, as after a broker's restart")
+    func backAgain() throws {
+        var story = try Scenario()
+        try story.heartbeat(at: 0)
+        try story.fact(.raised, at: 1)
+        try story.runEnds(.succeeded, at: 2)
+        try story.fact(.cleared, at: 5)
+        story.wait(until: 50)
+        try story.heartbeat(at: 51)
+        story.wait(until: 52)
+        #expect(story.outcomes.map(\.verdict) == [.verified])
     }
 
     @Test("says verified while the emitters are heard")

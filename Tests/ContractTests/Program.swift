@@ -36,6 +36,8 @@ struct Program: CustomStringConvertible {
     func run(
         _ arguments: [String], input: String = "", environment: [Environment.Key: String?] = [:]
     ) async throws -> Result {
+        // A program that does not read its input must not end the tests.
+        signal(SIGPIPE, SIG_IGN)
         let result = try await Subprocess.run(
             .path(FilePath(path)), arguments: Arguments(arguments), environment: .inherit.updating(environment),
             input: .string(input), output: .string(limit: 8 << 20), error: .string(limit: 1 << 20))

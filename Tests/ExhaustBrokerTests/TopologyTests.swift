@@ -134,7 +134,7 @@ struct TopologyTests {
 
     @Test("a password's hash is what RabbitMQ computes")
     func passwordHash() {
-        // The example of rabbitmq.com/docs/passwords, "This is the algorithm": user test, password test12, salt 908DC60A.
+        // The example of rabbitmq.com/docs/passwords, "This is the algorithm": password test12, salt 908DC60A.
         #expect(
             PasswordHash.make("test12", salt: [0x90, 0x8d, 0xc6, 0x0a])
                 == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR")

@@ -33,7 +33,7 @@ struct EnginePropertyTests {
     }
 
     private static func run(seed: Int) throws {
-        var generator = SeededGenerator(state: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         let (yaml, needs) = workflow(&generator)
         var engine = OrchestratorEngine(workflows: try load(yaml))
         var now = start

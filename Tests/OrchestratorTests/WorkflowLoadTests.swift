@@ -208,7 +208,7 @@ struct WorkflowLoadTests {
     func mutations() throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let original = try FileContent.read("/\(root)/deploy/workflows/restart-service.yaml")
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         var accepted = 0
         for _ in 0..<10_000 {
             var bytes = original

@@ -12,6 +12,9 @@ struct Attempt: Sendable {
         case stabilising(deadline: Timestamp)
     }
 
+    /// How long past its time a judgement waits for telemetry that fell silent, as after a broker's restart.
+    private static let grace = Duration.seconds(60)
+
     let id: String
     let order: Action
     let fact: String
@@ -69,11 +72,11 @@ struct Attempt: Sendable {
         case .running where now >= runDeadline:
             return conclude(.unknown, "the run never reported its end")
         case .waitingForClear(let deadline) where now >= deadline:
-            if let silence { return conclude(.unknown, silence) }
+            if let silence { return now >= deadline + Self.grace ? conclude(.unknown, silence) : nil }
             return conclude(
                 .ineffective, "the fact did not clear within \(Self.text(clearedWithin.inSeconds)) s of the run's end")
         case .stabilising(let deadline) where now >= deadline:
-            if let silence { return conclude(.unknown, silence) }
+            if let silence { return now >= deadline + Self.grace ? conclude(.unknown, silence) : nil }
             return conclude(.verified, "the fact cleared and stayed cleared for \(Self.text(stableFor.inSeconds)) s")
         default: return nil
         }

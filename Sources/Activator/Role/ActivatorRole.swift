@@ -17,7 +17,7 @@ package struct ActivatorRole: Role {
     }
 
     package func run() async throws {
-        let inlet = try context.inlet(queues: context.partitionQueues("exhaust.activator"))
+        let inlet = try context.inlet(queues: context.partitionQueues)
         let engine = ActivatorEngine(policies: policies, factory: context.eventFactory(), logger: context.logger)
         try await EngineLoop(inlet: inlet, context: context, inbox: inbox).run(engine)
         await inlet.close()

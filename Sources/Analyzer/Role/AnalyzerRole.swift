@@ -23,7 +23,7 @@ package struct AnalyzerRole: Role {
         let engine = AnalyzerEngine(
             rules: rules.rules, factory: context.eventFactory(), limits: configuration.limits, report: reporter.report)
         context.logger.info("rules loaded", metadata: ["analyzer.rules": "\(rules.rules.count)"])
-        let inlet = try context.inlet(queues: context.partitionQueues("exhaust.analyzer"))
+        let inlet = try context.inlet(queues: context.partitionQueues)
         try await EngineLoop(inlet: inlet, context: context, inbox: inbox).run(engine)
     }
 

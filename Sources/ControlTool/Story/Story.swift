@@ -42,11 +42,9 @@ struct Story {
         if fact.transition == .raised, let identity = fact.evidence.last {
             lines.append(line(records[identity] ?? event, "record", Evidence.sentence(records[identity], identity)))
         }
-        let limit = fact.limit.map { " of \(Self.text($0))" } ?? ""
-        let value = fact.value.map { " (\(Self.text($0))\(limit))" } ?? ""
         let summary = fact.transition == .raised ? fact.summary.map { ": \($0)" } ?? "" : ""
         lines.append(
-            line(event, "fact", "\(fact.name) \(fact.transition.rawValue) for \(fact.subject)\(value)\(summary)"))
+            line(event, "fact", "\(fact.name) \(fact.transition.rawValue) for \(fact.subject)\(summary)"))
         return lines
     }
 

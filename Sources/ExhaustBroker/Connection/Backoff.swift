@@ -8,7 +8,7 @@ package struct Backoff: Sendable, Hashable {
     package private(set) var attempts = 0
 
     /// A backoff; the defaults are those of every connection.
-    package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(30)) {
+    package init(first: Duration = .milliseconds(100), longest: Duration = .seconds(10)) {
         self.first = first
         self.longest = longest
     }

@@ -14,7 +14,7 @@ final class BrokerConnection: Sendable {
     private let name: String
     private let driver: any ConnectionDriver
     private let logger: Logger
-    private let wakeUp: WakeUp
+    private let wakeUp: Wakeup
     private let state = Mutex(State())
     private let ended = Completion()
 
@@ -22,13 +22,10 @@ final class BrokerConnection: Sendable {
     init(
         configuration: BrokerConfiguration, name: String, driver: any ConnectionDriver, logger: Logger
     ) throws(ExhaustError) {
-        guard let wakeUp = WakeUp() else {
-            throw ExhaustError(.unavailable, "no file descriptor for the broker connection \(name)")
-        }
         self.configuration = configuration
         self.name = name
         self.driver = driver
-        self.wakeUp = wakeUp
+        wakeUp = try Wakeup()
         var logger = logger
         logger[metadataKey: "broker.url"] = "\(configuration.address)"
         logger[metadataKey: "broker.connection"] = "\(name)"
@@ -37,9 +34,7 @@ final class BrokerConnection: Sendable {
 
     /// Starts the thread. Failures to connect are its own affair: it logs them and tries again.
     func start() throws(ExhaustError) {
-        guard OwnThread.start(named: "amqp", { self.run() }) else {
-            throw ExhaustError(.unavailable, "no thread for the broker connection \(name)")
-        }
+        try OSThread.start(named: "amqp") { self.run() }
         state.withLock { $0.isStarted = true }
     }
 

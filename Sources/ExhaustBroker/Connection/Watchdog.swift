@@ -1,3 +1,4 @@
+import ExhaustCore
 import CLinux
 import Glibc
 import Synchronization
@@ -31,7 +32,11 @@ final class Watchdog: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if mustStart, !OwnThread.start(named: "amqp-watchdog", { self.watch() }) {
+        guard mustStart else { return call }
+        do {
+            try OSThread.start(named: "amqp-watchdog") { self.watch() }
+        } catch {
+            // The next connection tries again; without a thread left, that is the smaller trouble.
             state.withLock { $0.isRunning = false }
         }
         return call

@@ -30,7 +30,7 @@ public struct ConfigurationSource: Sendable {
     /// Takes every variable `EXHAUST_KEY`; two underscores go one level down, so `EXHAUST_BROKER__URL` is
     /// `broker.url`. Values are read as YAML scalars. Variables in `ignoring` are left alone.
     public mutating func merge(
-        environment: [String: String], ignoring: Set<String> = ["EXHAUST_TEST_DATA"]
+        environment: [String: String], ignoring: Set<String> = []
     ) throws(ExhaustError) {
         for (name, text) in environment.sorted(by: { $0.key < $1.key })
         where name.hasPrefix("EXHAUST_") && !ignoring.contains(name) {

@@ -9,7 +9,7 @@ public struct ValueMap: Sendable {
     /// The entries, oldest first. Keys are unique.
     public private(set) var entries: [Entry] = []
     private var index: [String: Int] = [:]
-    private static let scanLimit = 12
+    private static let scanLimit = 32
 
     /// An empty map.
     public init() {}

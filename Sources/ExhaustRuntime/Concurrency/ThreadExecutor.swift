@@ -33,12 +33,12 @@ private final class ThreadExecutor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         state.withLock { $0.jobs.append(job) }
-        wakeup.wake()
+        wakeup.signal()
     }
 
     func stop() {
         state.withLock { $0.isStopped = true }
-        wakeup.wake()
+        wakeup.signal()
     }
 
     private func loop() {
@@ -50,7 +50,7 @@ private final class ThreadExecutor: TaskExecutor {
             for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
             if !jobs.isEmpty { continue }
             if isStopped { return }
-            wakeup.wait()
+            wakeup.wait(timeout: .seconds(60))
         }
     }
 }

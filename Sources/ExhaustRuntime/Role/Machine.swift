@@ -13,6 +13,9 @@ package enum Machine {
     /// The machine's name as a host id; `localhost` if the name has no usable character.
     package static var hostID: HostID { HostID(hostname: hostname) ?? HostID.localhost }
 
+    /// The variable that may hold the broker's password, which no other configuration but a file may.
+    package static let passwordVariable = "EXHAUST_BROKER__PASSWORD"
+
     /// This process's id.
     package static var pid: Int { Int(getpid()) }
 

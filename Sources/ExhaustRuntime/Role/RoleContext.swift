@@ -1,3 +1,4 @@
+import ExhaustBroker
 package import ExhaustCore
 package import Logging
 
@@ -27,15 +28,14 @@ package struct RoleContext: Sendable {
     /// Counts input that could not be read, which makes a pipe-mode program exit with 65.
     package let rejections: Rejections
     let makeInlet: @Sendable ([String]) throws -> any EventInlet
-    let partitions: Int
+    /// The number of partitions at the broker.
+    package let partitions: Int
 
     /// The events of `queues`; in pipe mode the lines of the input instead.
     package func inlet(queues: [String]) throws -> any EventInlet { try makeInlet(queues) }
 
-    /// The names of a stateful role's queues, one a partition, such as `exhaust.analyzer.03`.
-    package func partitionQueues(_ prefix: String) -> [String] {
-        (0..<partitions).map { "\(prefix).\($0 < 10 ? "0" : "")\($0)" }
-    }
+    /// The role's queues, one a partition, such as `exhaust.analyzer.03`.
+    package var partitionQueues: [String] { Queue.names(of: source.role, partitions: partitions) }
 
     /// Whether time is the events' own.
     package var isPipe: Bool { mode != .live }

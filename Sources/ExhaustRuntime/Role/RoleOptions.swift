@@ -37,7 +37,7 @@ package struct RoleOptions: ParsableArguments, Sendable {
         environment: [String: String], overrides: [FlagOverride]
     ) throws(ExhaustError) -> ConfigurationSource {
         var source = try ConfigurationSource(file: config)
-        try source.merge(environment: environment)
+        try source.merge(environment: environment, ignoring: [Machine.passwordVariable, "EXHAUST_TEST_DATA"])
         for assignment in set { try source.merge(assignment: assignment) }
         if let broker { source.set(["broker", "url"], to: .string(broker), origin: "--broker") }
         if let host { source.set(["host"], to: .string(host), origin: "--host") }

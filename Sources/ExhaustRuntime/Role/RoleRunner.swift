@@ -37,7 +37,8 @@ package struct RoleRunner<RoleType: Role>: Sendable {
 
     private func loadSettings() throws(ExhaustError) -> RoleSettings<RoleType.Configuration> {
         let source = try options.source(environment: Machine.environment, overrides: overrides)
-        let settings = try source.decode(RoleSettings<RoleType.Configuration>.self)
+        var settings = try source.decode(RoleSettings<RoleType.Configuration>.self)
+        settings.broker?.password = Machine.environment[Machine.passwordVariable]
         guard Logger.Level(rawValue: settings.logLevel) != nil else {
             throw source.error(at: ["log_level"], "'\(settings.logLevel)' is no log level")
         }

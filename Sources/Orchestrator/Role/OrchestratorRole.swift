@@ -26,13 +26,13 @@ package struct OrchestratorRole: Role {
         events = EventMaker(context.eventFactory())
         taskEvents = TaskEventMaker(
             events: events, key: key, keyEpoch: configuration.keyEpoch,
-            partitions: context.partitionQueues("exhaust.orchestrator").count)
+            partitions: context.partitions)
         desk = RunDesk(engine: engine, events: events, counters: context.counters, logger: context.logger)
         context.logger.info("workflows loaded", metadata: ["workflows.count": "\(library.workflows.count)"])
     }
 
     package func run() async throws {
-        let inlet = try context.inlet(queues: context.partitionQueues("exhaust.orchestrator"))
+        let inlet = try context.inlet(queues: context.partitionQueues)
         if context.isPipe {
             let replay = ReplayEngine(
                 engine: engine, events: events, taskEvents: taskEvents, rejections: context.rejections,
