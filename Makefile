@@ -12,7 +12,7 @@ RELEASE := .build/release
 
 # What the build links, what the roles run beside, and what the tests compare with.
 PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev rabbitmq-server nginx-light \
-    acct openssl procps python3-jsonschema
+    acct openssl procps python3-jsonschema jq
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,8 +26,12 @@ build: setup ## Build the release programs, with the Swift runtime linked static
 debug: setup
 	swift build --build-tests
 
+# Suites that start brokers, or fill a core, get the machine to themselves.
+SERIAL := ExhaustBrokerTests|EndToEndTests|OrchestratorTests.*Broker
+
 test: debug ## Run every test
-	swift test --skip-build
+	swift test --skip-build --skip '$(SERIAL)'
+	swift test --skip-build --no-parallel --filter '$(SERIAL)'
 
 demo: build ## Watch a service die and come back; KEEP=1 leaves the demo running
 	@BIN=$(RELEASE) KEEP=$(KEEP) deploy/demo/run

@@ -88,7 +88,7 @@ let tests: [Target] = [
     test("TrustTests", "ExhaustCore"),
     test("TidyTests"),
     test("EndToEndTests", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport", logging),
-    test("ContractTests", "ExhaustCore", "ExhaustTestSupport", subprocess, exclude: ["check-schema.py"]),
+    test("ContractTests", "ExhaustCore", "ExhaustTestSupport", exclude: ["check-schema.py"]),
     test("AgentTests", "Agent", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "OrchestratorTests", "Orchestrator", "ExhaustBroker", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

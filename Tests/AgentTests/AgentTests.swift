@@ -56,7 +56,7 @@ import Testing
 
     @Test("A shutdown brings to an end what runs, and leaves the rest to the next start")
     func shutdown() async throws {
-        let bench = try Bench(executor: CountingExecutor(pause: .milliseconds(200)))
+        let bench = try Bench(executor: CountingExecutor(pause: .seconds(2)))
         do {
             let agent = try bench.agent(try await bench.ledger())
             for number in 0..<3 { try await agent.take(bench.event(bench.task("T\(number)", action: "service.start"))) }

@@ -1,8 +1,6 @@
 import ExhaustCore
 import ExhaustTestSupport
 import Glibc
-import Subprocess
-import SystemPackage
 
 /// One of the programs, as `swift build` leaves it beside the test's own.
 struct Program: CustomStringConvertible {
@@ -29,24 +27,22 @@ struct Program: CustomStringConvertible {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
         let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return FilePath(own).removingLastComponent().appending(name).string
+        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/" + name
     }
 
     /// Runs the program to its end, with `input` on its standard input.
     func run(
-        _ arguments: [String], input: String = "", environment: [Environment.Key: String?] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
     ) async throws -> Result {
-        // A program that does not read its input must not end the tests.
-        signal(SIGPIPE, SIG_IGN)
-        let result = try await Subprocess.run(
-            .path(FilePath(path)), arguments: Arguments(arguments), environment: .inherit.updating(environment),
-            input: .string(input), output: .string(limit: 8 << 20), error: .string(limit: 1 << 20))
-        let status: Int32 =
-            switch result.terminationStatus {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
-        return Result(status: status, output: result.standardOutput, errors: result.standardError)
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let source = try directory.write(Array(input.utf8), to: "input")
+        let (output, errors) = ("\(directory.path)/output", "\(directory.path)/errors")
+        let process = try ChildProcess(
+            [path] + arguments, environment: environment, input: source, output: output, errors: errors)
+        let status = await process.wait(upTo: .seconds(60))
+        if status == nil { process.signal(SIGKILL) }
+        return Result(status: status ?? -1, output: try Self.text(output), errors: try Self.text(errors))
     }
 
     /// Starts the program, sends it each signal once it has logged the word before it, and waits for its end. Both

@@ -5,16 +5,22 @@ package import Glibc
 package struct ChildProcess: Sendable {
     package let pid: pid_t
 
-    /// Starts `command` with standard input from /dev/null and both outputs appended to the file `output`.
+    /// Starts `command` with standard input from the file `input`, standard output appended to the file `output`, and
+    /// standard error to `errors` or the same file.
     package init(
-        _ command: [String], environment: [String: String] = [:], output: String = "/dev/null"
+        _ command: [String], environment: [String: String] = [:], input: String = "/dev/null",
+        output: String = "/dev/null", errors: String? = nil
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let errors {
+            posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
         // Threads of the cooperative pool block most signals, and a child would inherit that and never see a SIGTERM.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -48,10 +48,12 @@ extension BrokerLink {
         guard let failure = BrokerFailure(reply: reply, during: "cannot look at \(subject) on", address: address) else {
             return
         }
-        if failure.kind == .refusedOperation, failure.message.contains(" 404 ") {
-            throw BrokerFailure(
-                .refusedOperation, "\(subject) is missing on broker \(address)", advice: BrokerFailure.provisioning)
+        guard failure.kind == .refusedOperation, failure.message.contains(" 404 ") else { throw failure }
+        // RabbitMQ also says 404 of what exists while it elects a leader or recovers after a crash.
+        guard failure.message.contains("no queue '") || failure.message.contains("no exchange '") else {
+            throw BrokerFailure(.lost, "\(subject) is not ready on broker \(address): \(failure.message)")
         }
-        throw failure
+        throw BrokerFailure(
+            .refusedOperation, "\(subject) is missing on broker \(address)", advice: BrokerFailure.provisioning)
     }
 }

@@ -1,5 +1,5 @@
-import ExhaustCore
 import CLinux
+import ExhaustCore
 import Glibc
 import Synchronization
 

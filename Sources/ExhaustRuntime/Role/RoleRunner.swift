@@ -22,7 +22,8 @@ package struct RoleRunner<RoleType: Role>: Sendable {
             print("exhaust-\(RoleType.name): configuration ok")
             return
         }
-        signal(SIGPIPE, SIG_IGN)
+        // Caught, not ignored: programs that the agent starts would inherit that it is ignored.
+        signal(SIGPIPE) { _ in }
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         let logger = try makeLogger(level: settings.logLevel)
         let connections = try RoleConnections(RoleType.self, options: options, settings: settings, logger: logger)
