@@ -20,6 +20,7 @@ package struct Command: Sendable, Hashable {
 
 /// How a program ended.
 package struct CommandResult: Sendable, Hashable {
+    /// Exit, signal, or neither.
     package enum End: Sendable, Hashable {
         case exited(Int32)
         case signaled(Int32)

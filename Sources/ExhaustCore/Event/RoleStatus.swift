@@ -1,5 +1,6 @@
 /// A role's heartbeat: the payload of `exhaust.status`.
 public struct RoleStatus: Codable, Sendable, Hashable {
+    /// Where the role is in its life.
     public enum State: String, Codable, Sendable { case starting, running, draining, stopped }
 
     public var role: String

@@ -1,5 +1,6 @@
 /// One step of a workflow's run: the payload of `exhaust.run`, journalled before its effect.
 public struct Run: Codable, Sendable, Hashable {
+    /// What the step was.
     public enum State: String, Codable, Sendable {
         case started
         case taskSent = "task-sent"

@@ -1,5 +1,6 @@
 /// What became of a task: the payload of `exhaust.result`.
 public struct TaskResult: Codable, Sendable, Hashable {
+    /// How the task ended.
     public enum Status: String, Codable, Sendable {
         case succeeded
         case failed

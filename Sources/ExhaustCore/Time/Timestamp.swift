@@ -30,14 +30,17 @@ extension Timestamp: Comparable {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 
+    /// The moment `right` later; far beyond year 9999 it wraps rather than traps.
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
         let (seconds, attoseconds) = right.components
         return Timestamp(
             seconds: left.seconds &+ seconds, nanoseconds: Int64(left.nanoseconds) + attoseconds / 1_000_000_000)
     }
 
+    /// The moment `right` earlier.
     public static func - (left: Timestamp, right: Duration) -> Timestamp { left + (.zero - right) }
 
+    /// The time from `right` to `left`.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
         .seconds(left.seconds &- right.seconds) + .nanoseconds(Int64(left.nanoseconds - right.nanoseconds))
     }

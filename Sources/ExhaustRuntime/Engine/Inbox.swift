@@ -23,6 +23,7 @@ package final class Inbox<Engine: EventEngine>: Sendable {
 
     package init() {}
 
+    /// Adds `item` to what waits; a tick only if none waits yet.
     package func put(_ item: Item) {
         state.withLock { state in
             if case .tick = item {
