@@ -103,4 +103,12 @@ private actor Printer {
 /// What `exhaustctl` needs to know.
 struct TailConfiguration: Decodable {
     var broker: BrokerConfiguration
+    // Keys that roles have: one environment may serve both.
+    let host, logLevel, statusInterval: String?
+
+    enum CodingKeys: String, CodingKey {
+        case broker, host
+        case logLevel = "log_level"
+        case statusInterval = "status_interval"
+    }
 }

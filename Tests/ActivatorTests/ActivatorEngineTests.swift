@@ -109,6 +109,50 @@ struct ActivatorEngineTests {
         #expect(story.outcomes.count == 2)
     }
 
+    @Test("never gives two actions one id, however long an episode lasts")
+    func distinctIDs() throws {
+        var story = try Scenario()
+        try story.fact(.raised, at: 0)
+        for minute in 0..<240 {
+            story.wait(until: Double(minute) * 60)
+            try story.runEnds(.succeeded, at: Double(minute) * 60 + 1)
+        }
+        #expect(story.actions.count > 4)
+        #expect(Set(story.actions.map(\.id)).count == story.actions.count)
+        #expect(story.outcomes.count >= story.actions.count - 1)
+    }
+
+    @Test("is not impressed by hostile heartbeats", arguments: [1e300, -1, .nan, 0, 1e9])
+    func hostileHeartbeat(interval: Double) throws {
+        var story = try Scenario()
+        try story.heartbeat(at: 0, interval: interval)
+        try story.fact(.raised, at: 1)
+        try story.runEnds(.succeeded, at: 2)
+        try story.fact(.cleared, at: 5)
+        story.wait(until: 35)
+        #expect(story.outcomes.map(\.verdict) == [.verified])
+    }
+
+    @Test("waits for a long run, and does not act beside it")
+    func longRun() throws {
+        var story = try Scenario()
+        try story.fact(.raised, at: 0)
+        try story.runEnds(.started, at: 1)
+        story.wait(until: 7200)
+        #expect(story.outcomes.isEmpty && story.actions.count == 1)
+        try story.runEnds(.succeeded, at: 7300)
+        story.wait(until: 7400)
+        #expect(story.outcomes.map(\.verdict) == [.ineffective])
+    }
+
+    @Test("gives up a run that never begins")
+    func noRun() throws {
+        var story = try Scenario()
+        try story.fact(.raised, at: 0)
+        story.wait(until: 1300)
+        #expect(story.outcomes.map(\.verdict) == [.unknown])
+    }
+
     @Test("declines while an action on the same target is under way")
     func busy() throws {
         var story = try Scenario()

@@ -63,9 +63,12 @@ struct Scenario {
         send(try factory.event(.run, host: host, time: time(seconds), payload: run), at: seconds)
     }
 
-    mutating func heartbeat(at seconds: Double, role: String = "emitter-perf") throws {
+    mutating func heartbeat(at seconds: Double, role: String = "emitter-perf", interval: Double = 5) throws {
         let status = RoleStatus(
-            role: role, state: .running, version: "0", pid: 1, uptimeSeconds: 1, intervalSeconds: 5, counters: [:])
+            role: role, state: .running, version: "0", pid: 1, uptimeSeconds: 1, intervalSeconds: interval,
+            counters: [:])
+        var factory = EventFactory(
+            source: EventSource(host: .localhost, role: role, incarnation: "t"), seed: UInt64(seconds))
         send(try factory.event(.status, host: host, time: time(seconds), payload: status), at: seconds)
     }
 

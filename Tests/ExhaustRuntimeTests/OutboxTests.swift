@@ -62,6 +62,25 @@ struct OutboxTests {
         #expect(outlet.ids == ["1", "2", "3"])
     }
 
+    @Test("is not drained while an earlier batch is unconfirmed, though a later one is")
+    func outOfOrder() async throws {
+        let outbox = outbox { $0.batchEvents = 10 }
+        for number in 1...20 { try await outbox.accept(record(number)) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await outbox.run() }
+            await outlet.wait { $0.count == 2 }
+            outlet.confirmOnly(2)
+            let drain = Task { try await outbox.drain() }
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(outbox.unconfirmed == 20)
+            outlet.confirm(2)
+            try await drain.value
+            #expect(outbox.unconfirmed == 0)
+            outbox.finish()
+            try await group.waitForAll()
+        }
+    }
+
     @Test("publishes a loss as a counted gap")
     func gap() async throws {
         let outbox = outbox()

@@ -6,7 +6,14 @@ import Synchronization
 final class RecordingOutlet: EventOutlet {
     private let batchesTaken = Mutex<[[Event]]>([])
     private let allowed = Mutex(0)
+    private let single = Mutex(0)
     private let changed = Signal()
+
+    /// Confirms the batch of this number alone, from 1.
+    func confirmOnly(_ number: Int) {
+        single.withLock { $0 = number }
+        changed.notify()
+    }
 
     /// Confirms the first `count` batches from now on.
     func confirm(_ count: Int) {
@@ -26,7 +33,7 @@ final class RecordingOutlet: EventOutlet {
         return Receipt { [self] in
             while true {
                 let seen = changed.count
-                if allowed.withLock({ $0 }) >= number { return }
+                if allowed.withLock({ $0 }) >= number || single.withLock({ $0 }) == number { return }
                 try Task.checkCancellation()
                 await changed.wait(past: seen)
             }

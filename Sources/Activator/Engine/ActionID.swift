@@ -3,10 +3,10 @@ import ExhaustCore
 /// Ids of actions, the same whenever the same fact is decided again: if a crash makes the broker deliver a fact
 /// twice, the second action carries the first one's id, and the orchestrator and the agent recognise it.
 enum ActionID {
-    /// The id of the `number`th action of `policy` on one occurrence of a fact.
-    static func make(policy: String, episode: String, number: Int, fact: Event) -> String {
-        var generator = Digest(of: "\(policy)\u{0}\(episode)\u{0}\(number)")
-        return ULID(time: fact.time, using: &generator).description
+    /// The id of the `number`th action, from 0, of `policy` on this occurrence of `fact`.
+    static func make(policy: String, fact: Fact, number: Int) -> String {
+        var generator = Digest(of: "\(policy)\u{0}\(fact.key)\u{0}\(fact.episode)\u{0}\(number)")
+        return ULID(time: fact.first, using: &generator).description
     }
 
     /// FNV-1a of a text as a stream of numbers. Uniqueness matters here, not secrecy.

@@ -7,10 +7,19 @@ struct ActivatorEngine: EventEngine {
     /// What is remembered of one (policy, fact key).
     private struct Target: Sendable {
         var attempt: Attempt?
-        /// Times of actions, oldest first, as far back as the attempt budget looks.
+        /// Times of actions, oldest first, as far back as the limits look.
         var actions: [Timestamp] = []
+        /// The latest occurrence of the fact that was acted on, and how often.
+        var episode = ""
+        var actionsInEpisode = 0
         /// When an open fact that was declined or not helped is looked at again.
         var retryAt: Timestamp?
+        /// When its actions are so old that no limit looks at them.
+        var forgetAt: Timestamp?
+
+        func isDue(_ now: Timestamp) -> Bool {
+            attempt != nil || retryAt.map { $0 <= now } == true || (forgetAt ?? now) <= now
+        }
     }
 
     private struct TargetID: Hashable, Sendable {
@@ -43,7 +52,7 @@ struct ActivatorEngine: EventEngine {
             switch event.type {
             case .fact: return try handle(event.payload(Fact.self), event, now)
             case .run: return try handle(event.payload(Run.self), event, now)
-            case .status: watch.note(try event.payload(RoleStatus.self), from: event.host, at: event.time)
+            case .status: watch.note(try event.payload(RoleStatus.self), in: event, now: now)
             default: break
             }
         } catch {
@@ -54,21 +63,26 @@ struct ActivatorEngine: EventEngine {
     }
 
     mutating func advance(to now: Timestamp) -> [Event] {
-        var events: [Event] = []
-        for id in targets.keys.sorted(by: { ($0.key, $0.policy) < ($1.key, $1.policy) }) {
-            guard let target = targets[id] else { continue }
-            if let attempt = target.attempt,
-                let conclusion = attempt.advance(to: now, silence: watch.silence(of: attempt.event.host, at: now))
-            {
-                events += conclude(attempt, conclusion, id, now)
-            } else if let retryAt = target.retryAt, now >= retryAt, let fact = open[id.key],
-                let policy = policies.policies.first(where: { $0.name == id.policy })
-            {
-                targets[id]?.retryAt = nil
-                events += decide(policy, fact, now, isRetry: true)
-            }
+        let due = targets.filter { $0.value.isDue(now) }.keys
+        return due.sorted { ($0.key, $0.policy) < ($1.key, $1.policy) }.flatMap { advance($0, to: now) }
+    }
+
+    private mutating func advance(_ id: TargetID, to now: Timestamp) -> [Event] {
+        guard let target = targets[id] else { return [] }
+        if let attempt = target.attempt {
+            let silence = watch.silence(of: attempt.event.host, at: now)
+            return attempt.advance(to: now, silence: silence).map { conclude(attempt, $0, id, now) } ?? []
         }
-        return events
+        if let retryAt = target.retryAt {
+            guard now >= retryAt else { return [] }
+            targets[id]?.retryAt = nil
+            guard let fact = open[id.key], let policy = policies.policies.first(where: { $0.name == id.policy }),
+                applies(policy, to: fact.event)
+            else { return [] }
+            return decide(policy, fact, now, isRetry: true)
+        }
+        targets[id] = nil
+        return []
     }
 
     private mutating func handle(_ fact: Fact, _ event: Event, _ now: Timestamp) -> [Event] {
@@ -98,9 +112,8 @@ struct ActivatorEngine: EventEngine {
     }
 
     private mutating func handle(_ run: Run, _ event: Event, _ now: Timestamp) -> [Event] {
-        guard run.state.isFinal else { return [] }
         for (id, target) in targets where target.attempt?.id == run.run {
-            targets[id]?.attempt?.runEnded(run, at: event.time)
+            targets[id]?.attempt?.hear(of: run, at: event.time)
         }
         return []
     }
@@ -167,8 +180,9 @@ extension ActivatorEngine {
         let order = Action(
             workflow: policy.workflow, inputs: inputs, policy: policy.name, fact: open.fact,
             notAfter: now + policy.maxAge)
-        let number = targets[id]?.actions.count ?? 0
-        let actionID = ActionID.make(policy: policy.name, episode: open.fact.episode, number: number, fact: open.event)
+        let isSame = targets[id]?.episode == open.fact.episode
+        let number = isSame ? targets[id]?.actionsInEpisode ?? 0 : 0
+        let actionID = ActionID.make(policy: policy.name, fact: open.fact, number: number)
         let decision = Decision(
             policy: policy.name, verdict: .acted, fact: open.fact, workflow: policy.workflow, action: actionID)
         var events = make(.decision, open.event, now, decision)
@@ -177,6 +191,10 @@ extension ActivatorEngine {
         events.append(action)
         targets[id]?.attempt = Attempt(event: action, order: order, fact: open.fact, policy: policy)
         targets[id]?.actions.append(now)
+        targets[id]?.episode = open.fact.episode
+        targets[id]?.actionsInEpisode = number + 1
+        targets[id]?.retryAt = nil
+        targets[id]?.forgetAt = now + max(policy.cooldown, policy.attemptsWithin)
         return events
     }
 

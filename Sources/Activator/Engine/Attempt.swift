@@ -27,8 +27,10 @@ struct Attempt: Sendable {
     private var runFailure: String?
     private let clearedWithin: Duration
     private let stableFor: Duration
-    /// A run that says nothing for this long after its order went stale is given up.
-    private let runDeadline: Timestamp
+    /// A run that has not begun so long after its order went stale is given up.
+    private var runDeadline: Timestamp
+    /// The longest that a workflow may run is seven days; the orchestrator reports its end.
+    private static let longestRun = Duration.seconds(7 * 86_400 + 900)
 
     init(event: Event, order: Action, fact: Fact, policy: Policy) {
         id = event.id
@@ -42,13 +44,17 @@ struct Attempt: Sendable {
         runDeadline = order.notAfter + .seconds(900)
     }
 
-    /// The run ended at `time`; a failed run may have helped all the same, so the telemetry still decides.
-    mutating func runEnded(_ run: Run, at time: Timestamp) {
+    /// The run took a step at `time`. A run that began has as long as the longest workflow; one that failed may have
+    /// helped all the same, so the telemetry still decides.
+    mutating func hear(of run: Run, at time: Timestamp) {
         guard phase == .running else { return }
+        guard run.state.isFinal else {
+            runDeadline = max(runDeadline, time + Self.longestRun)
+            return
+        }
         if run.state == .failed { runFailure = run.reason ?? "no reason given" }
-        phase =
-            clearedTime == nil
-            ? .waitingForClear(deadline: time + clearedWithin) : .stabilising(deadline: time + stableFor)
+        let isCleared = clearedTime != nil
+        phase = isCleared ? .stabilising(deadline: time + stableFor) : .waitingForClear(deadline: time + clearedWithin)
     }
 
     /// The fact cleared at `time`.

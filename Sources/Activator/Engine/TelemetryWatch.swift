@@ -7,17 +7,23 @@ struct TelemetryWatch: Sendable {
         var interval: Duration
     }
 
+    /// A longer interval, in seconds, is no heartbeat.
+    private static let longestInterval = 3600.0
+    private static let rolesPerHost = 16
+
     private var emitters: [HostID: [String: Heard]] = [:]
 
-    /// Notes a heartbeat at the time when it was made.
-    mutating func note(_ status: RoleStatus, from host: HostID, at time: Timestamp) {
-        guard status.role.hasPrefix("emitter-") else { return }
-        if status.state == .stopped {
-            // Kept: an emitter that was stopped is silent, not forgotten.
-            emitters[host]?[status.role]?.interval = .zero
-            return
-        }
-        emitters[host, default: [:]][status.role] = Heard(last: time, interval: .seconds(status.intervalSeconds))
+    /// Notes the heartbeat in `event`, which must come from the role that it names. A host whose clock runs ahead is
+    /// not thereby heard in the future.
+    mutating func note(_ status: RoleStatus, in event: Event, now: Timestamp) {
+        guard status.role.hasPrefix("emitter-"), EventSource(event.source)?.role == status.role,
+            (0.001...Self.longestInterval).contains(status.intervalSeconds)
+        else { return }
+        let known = emitters[event.host]?[status.role]
+        guard known != nil || (emitters[event.host]?.count ?? 0) < Self.rolesPerHost else { return }
+        // An emitter that was stopped is silent at once, not forgotten.
+        let interval = status.state == .stopped ? Duration.zero : .seconds(status.intervalSeconds)
+        emitters[event.host, default: [:]][status.role] = Heard(last: min(event.time, now), interval: interval)
     }
 
     /// Why `host` cannot be judged at `now`; `nil` if all of its emitters were heard within three intervals. Where no

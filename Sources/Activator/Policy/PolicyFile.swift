@@ -16,7 +16,7 @@ struct PolicyFile: Decodable {
 
     struct Workflow: Decodable {
         let workflow: String
-        let with: Value?
+        let with: ValueMap?
     }
 
     struct Limits: Decodable {

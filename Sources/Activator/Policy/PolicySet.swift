@@ -40,7 +40,7 @@ struct PolicySet: Sendable {
             name: entry.name, mode: entry.mode ?? .shadow,
             when: try parse(entry.when, at: path + ["when"], in: document),
             workflow: entry.run.workflow,
-            inputs: try template(entry.run.with ?? .map([:]), at: path + ["run", "with"], in: document),
+            inputs: try template(.map(entry.run.with ?? [:]), at: path + ["run", "with"], in: document),
             cooldown: limits?.cooldown ?? .seconds(600),
             maxAttempts: limits?.attempts?.max ?? 3,
             attemptsWithin: limits?.attempts?.within ?? .seconds(3600),

@@ -20,7 +20,6 @@ package struct ActivatorRole: Role {
         let inlet = try context.inlet(queues: context.partitionQueues)
         let engine = ActivatorEngine(policies: policies, factory: context.eventFactory(), logger: context.logger)
         try await EngineLoop(inlet: inlet, context: context, inbox: inbox).run(engine)
-        await inlet.close()
     }
 
     /// Attempts that are under way keep the policy with which they began.

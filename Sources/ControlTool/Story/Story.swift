@@ -97,12 +97,12 @@ struct Story {
 
     private func line(_ event: Event, _ word: String, _ sentence: String) -> String {
         let time = event.time.description.dropFirst(11).prefix(12)
-        return "\(time)  \(word.padding(to: 8))  \(event.host)  \(sentence)"
+        return "\(time)  \(word.padding(to: 8))  \(event.host)  \(sentence.escapingControls)"
     }
 
     static func text(_ number: Double) -> String {
         let thousandths = (number * 1000).rounded() / 1000
-        return thousandths == thousandths.rounded() ? String(Int(thousandths)) : String(thousandths)
+        return Int(exactly: thousandths).map(String.init) ?? String(thousandths)
     }
 
     static func text(_ value: Value) -> String {

@@ -12,8 +12,10 @@ extension Duration {
             rest = rest.dropFirst(digits.count)
             let unit = rest.prefix { $0.isASCII && $0.isLetter }
             rest = rest.dropFirst(unit.count)
-            guard let amount = Double(digits), amount < 1e9, let scale = Self.units[String(unit)] else { return nil }
-            total += .nanoseconds(Int64((amount * scale).rounded()))
+            guard let amount = Double(digits), let scale = Self.units[String(unit)],
+                let nanoseconds = Int64(exactly: (amount * scale).rounded())
+            else { return nil }
+            total += .nanoseconds(nanoseconds)
         }
         self = negative ? .zero - total : total
     }

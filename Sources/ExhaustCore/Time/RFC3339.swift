@@ -65,6 +65,9 @@ extension Timestamp: CustomStringConvertible {
         guard let offset = digits.zoneOffset(), digits.isAtEnd else { return nil }
         let days = CivilDate.days(year: year, month: month, day: day)
         let time = Int64(hour * 3600 + minute * 60 + second - offset)
-        self.init(seconds: days * 86_400 + time, nanoseconds: Int64(nanoseconds))
+        let total = days * 86_400 + time
+        // A leap second or an offset may lead out of the years that the form can write.
+        guard (-62_135_596_800...253_402_300_799).contains(total) else { return nil }
+        self.init(seconds: total, nanoseconds: Int64(nanoseconds))
     }
 }

@@ -22,10 +22,16 @@ package final class Outbox: Sendable {
         var pendingBytes = 0
         var oldest: ContinuousClock.Instant?
         var lastID: UInt64 = 0
-        var confirmedID: UInt64 = 0
-        var underWay = 0
+        /// First and last ids of the batches that are not confirmed. They may be confirmed in any order.
+        var underWay: [UInt64: UInt64] = [:]
         var isFinished = false
         var failure: (any Error)?
+
+        /// Everything up to this id is confirmed.
+        var confirmedID: UInt64 {
+            let first = underWay.keys.min() ?? pending.first.flatMap { UInt64($0.id) }
+            return first.map { $0 - 1 } ?? lastID
+        }
     }
 
     private let source: EventSource
@@ -112,21 +118,44 @@ package final class Outbox: Sendable {
     /// Sends batches until finished and empty.
     package func run() async throws {
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            try await withThrowingDiscardingTaskGroup { group in
                 while let batch = try await nextBatch() {
-                    let receipt = try await outlet.enqueue(batch)
+                    let receipt = try await enqueue(batch)
                     group.addTask {
                         try await receipt.confirmed()
                         self.confirm(batch)
                     }
                 }
-                try await group.waitForAll()
             }
         } catch {
             state.withLock { $0.failure = error }
             changed.notify()
             throw error
         }
+    }
+
+    /// Hands over `batch`; a record that no message can hold is replaced by a gap under its own id.
+    private func enqueue(_ batch: [Event]) async throws -> Receipt {
+        do {
+            return try await outlet.enqueue(batch)
+        } catch let error as ExhaustError where error.code == .invalidData {
+            if let event = batch.first, batch.count == 1 {
+                return try await outlet.enqueue([Self.gap(for: event, error)])
+            }
+            var receipts: [Receipt] = []
+            for event in batch { receipts.append(try await enqueue([event])) }
+            return Receipt { [receipts] in for receipt in receipts { try await receipt.confirmed() } }
+        }
+    }
+
+    private static func gap(for event: Event, _ error: ExhaustError) -> Event {
+        var gap = event
+        gap.type = .gap
+        gap.data = [
+            "kind": "record.unsendable", "count": 1, "reason": .string(error.message),
+            "since": .string(event.time.description),
+        ]
+        return gap
     }
 
     private func event(_ record: TelemetryRecord, id: UInt64) -> Event {
@@ -139,15 +168,12 @@ package final class Outbox: Sendable {
     }
 
     private func confirm(_ batch: [Event]) {
-        let last = batch.last.flatMap { UInt64($0.id) } ?? 0
-        state.withLock { state in
-            state.underWay -= 1
-            // Confirmations of one source arrive in order; a late one must not move the mark back.
-            state.confirmedID = max(state.confirmedID, last)
-        }
+        state.withLock { $0.underWay[Self.firstID(batch)] = nil }
         counters.add("events.sent", batch.count)
         changed.notify()
     }
+
+    private static func firstID(_ batch: [Event]) -> UInt64 { batch.first.flatMap { UInt64($0.id) } ?? 0 }
 }
 
 extension Outbox {
@@ -176,7 +202,7 @@ extension Outbox {
         guard let oldest = state.oldest else { return state.isFinished ? .end : .wait(nil) }
         let age = ContinuousClock.now - oldest
         let isFull = state.pending.count >= limits.batchEvents || state.pendingBytes >= limits.batchBytes
-        guard isFull || state.underWay == 0 || age >= limits.linger || state.isFinished else {
+        guard isFull || state.underWay.isEmpty || age >= limits.linger || state.isFinished else {
             return .wait(limits.linger - age)
         }
         return .batch(takeBatch(&state))
@@ -197,7 +223,7 @@ extension Outbox {
         state.pending.removeFirst(count)
         state.pendingBytes -= bytes
         state.oldest = state.pending.isEmpty ? nil : .now
-        state.underWay += 1
+        state.underWay[Self.firstID(batch)] = batch.last.flatMap { UInt64($0.id) }
         return batch
     }
 }

@@ -15,26 +15,56 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
         self.inbox = inbox
     }
 
-    /// Runs until the input ends or the task is cancelled.
+    /// Runs until the input ends or the task is cancelled; what was taken by then is finished and confirmed, for as
+    /// long as `drainLimit` allows. Closes the inlet.
     package func run(_ engine: Engine) async throws {
-        if context.isPipe { return try await replay(engine) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while let delivery = try await inlet.next() { inbox.put(.delivery(delivery)) }
-                inbox.put(.end)
-            }
-            group.addTask {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: .milliseconds(50))
-                    inbox.put(.tick)
-                }
-            }
-            group.addTask { try await work(engine) }
-            // The worker ends with the input, or all three end with a cancellation or an error.
-            try await group.next()
-            if Task.isCancelled { group.cancelAll() }
-            try await group.next()
+        do {
+            try await context.isPipe ? replay(engine) : live(engine)
+        } catch {
+            await inlet.close()
+            throw error
+        }
+        await inlet.close()
+    }
+
+    private func live(_ engine: Engine) async throws {
+        let ended = Signal()
+        // Not a child: a shutdown must not cut it off between an effect and its acknowledgement.
+        let worker = Task {
+            defer { ended.notify() }
+            try await work(engine)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await read() }
+            group.addTask { await tick() }
+            group.addTask { await ended.wait(past: 0) }
+            await group.next()
             group.cancelAll()
+        }
+        inbox.put(.end)
+        let limit = Task {
+            try await Task.sleep(for: Self.drainLimit)
+            context.logger.error("shutdown before everything was confirmed; the rest will be delivered again")
+            worker.cancel()
+        }
+        defer { limit.cancel() }
+        try await worker.value
+    }
+
+    private static var drainLimit: Duration { .seconds(10) }
+
+    private func read() async {
+        do {
+            while let delivery = try await inlet.next() { inbox.put(.delivery(delivery)) }
+        } catch {
+            context.logger.error("input failed", metadata: ["error.message": "\(error)"])
+        }
+    }
+
+    private func tick() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(50))  // cancellation only shortens it
+            inbox.put(.tick)
         }
     }
 
@@ -73,6 +103,7 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
         var filter = DuplicateFilter()
         var now: Timestamp?
         while let delivery = try await inlet.next() {
+            for change in inbox.takeCommands() { change(&engine) }
             for event in delivery.events where filter.isNew(event) {
                 let time = max(now ?? event.time, event.time)
                 now = time

@@ -35,6 +35,15 @@ package final class Inbox<Engine: EventEngine>: Sendable {
         changed.notify()
     }
 
+    /// The commands that wait, for a loop that takes nothing else from here.
+    func takeCommands() -> [@Sendable (inout Engine) -> Void] {
+        let items = state.withLock { state in
+            defer { state = State() }
+            return state.items
+        }
+        return items.compactMap { if case .command(let change) = $0 { change } else { nil } }
+    }
+
     /// Everything that waits; waits itself while there is nothing. Empty only when the task is cancelled.
     func next() async -> [Item] {
         while true {

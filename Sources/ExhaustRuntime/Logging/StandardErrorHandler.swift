@@ -19,7 +19,7 @@ package struct StandardErrorHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var line = "\(Timestamp.now()) \(event.level) \(role) \(Self.escape(event.message.description))"
+        var line = "\(Timestamp.now()) \(event.level) \(role) \(event.message.description.escapingControls)"
         let pairs = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in pairs.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(Self.quote("\(value)"))" }
         StandardError.write(line + "\n")
@@ -27,15 +27,6 @@ package struct StandardErrorHandler: LogHandler {
 
     private static func quote(_ text: String) -> String {
         let plain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3d && $0 != 0x7f }
-        return plain ? text : "\"\(escape(text).replacing("\"", with: "\\\""))\""
-    }
-
-    private static func escape(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return text }
-        return String(
-            text.unicodeScalars.flatMap { scalar -> [Character] in
-                guard scalar.value < 0x20 || scalar.value == 0x7f else { return [Character(scalar)] }
-                return scalar == "\n" ? ["\\", "n"] : Array("\\x" + String(scalar.value, radix: 16))
-            })
+        return plain ? text : "\"\(text.escapingControls.replacing("\"", with: "\\\""))\""
     }
 }

@@ -16,18 +16,26 @@ package final class JSONLinesInlet: EventInlet {
 
     package func next() async throws -> Delivery? {
         while let line = try reader.nextLine(isCancelled: { Task.isCancelled }) {
-            if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) { continue }
+            guard let bytes = line.bytes else {
+                reject(line.number, "the line is too long")
+                continue
+            }
+            if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) { continue }
             do {
-                let event = try EventJSON.decode(line.bytes)
+                let event = try EventJSON.decode(bytes)
                 return Delivery(events: [event], tag: DeliveryTag(generation: 0, number: UInt64(line.number)))
             } catch {
-                rejections.add()
-                logger.error(
-                    "input line is no event",
-                    metadata: ["input.line": "\(reader.name):\(line.number)", "error.message": "\(error)"])
+                reject(line.number, "\(error)")
             }
         }
         return nil
+    }
+
+    private func reject(_ number: Int, _ reason: String) {
+        rejections.add()
+        logger.error(
+            "input line is no event",
+            metadata: ["input.line": "\(reader.name):\(number)", "error.message": "\(reason)"])
     }
 
     package func acknowledge(_ delivery: Delivery) async {}

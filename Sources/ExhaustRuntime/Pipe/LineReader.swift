@@ -4,8 +4,8 @@ import Synchronization
 
 /// Reads a file or standard input line by line. It blocks, so it belongs on a thread of its own.
 package final class LineReader: Sendable {
-    /// A line with its number, from 1.
-    package typealias Line = (number: Int, bytes: [UInt8])
+    /// A line with its number, from 1; `nil` bytes for one that is too long to keep.
+    package typealias Line = (number: Int, bytes: [UInt8]?)
 
     private struct State {
         var buffer: [UInt8] = []
@@ -13,6 +13,8 @@ package final class LineReader: Sendable {
         var start = 0
         var scanned = 0
         var number = 0
+        /// The line that is being read is too long: what was read of it is gone.
+        var isTooLong = false
         var isAtEnd = false
     }
 
@@ -35,31 +37,30 @@ package final class LineReader: Sendable {
     /// stays false by more than 200 ms.
     func nextLine(isCancelled: () -> Bool) throws(ExhaustError) -> Line? {
         while true {
-            if let line = try takeLine() { return line }
+            if let line = takeLine() { return line }
             if state.withLock({ $0.isAtEnd }) || isCancelled() { return nil }
             try fill()
         }
     }
 
-    private func takeLine() throws(ExhaustError) -> Line? {
-        let name = name
-        return try state.withLock { state throws(ExhaustError) -> Line? in
+    private func takeLine() -> Line? {
+        state.withLock { state in
             let newline = state.buffer[state.scanned...].firstIndex(of: 10)
-            let hasRest = state.isAtEnd && state.start < state.buffer.count
+            let hasRest = state.isAtEnd && (state.start < state.buffer.count || state.isTooLong)
             guard let end = newline ?? (hasRest ? state.buffer.count : nil) else {
-                state.scanned = state.buffer.count
-                guard state.buffer.count - state.start <= Self.lineLimit else {
-                    throw ExhaustError(
-                        .invalidData, "a line is longer than \(Self.lineLimit) bytes", at: "\(name):\(state.number + 1)"
-                    )
+                if state.buffer.count - state.start > Self.lineLimit {
+                    state.isTooLong = true
+                    state.start = state.buffer.count
                 }
+                state.scanned = state.buffer.count
                 return nil
             }
-            let line = Array(state.buffer[state.start..<end])
+            let bytes = state.isTooLong ? nil : Array(state.buffer[state.start..<end])
             state.start = newline == nil ? end : end + 1
             state.scanned = state.start
             state.number += 1
-            return (state.number, line)
+            state.isTooLong = false
+            return (state.number, bytes)
         }
     }
 

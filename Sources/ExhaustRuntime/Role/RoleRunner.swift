@@ -28,7 +28,6 @@ package struct RoleRunner<RoleType: Role>: Sendable {
         let logger = try makeLogger(level: settings.logLevel)
         let connections = try RoleConnections(RoleType.self, options: options, settings: settings, logger: logger)
         let role = try RoleType(configuration: settings.role, context: connections.context)
-        logger.info("role started", metadata: ["role.version": "\(Version.text)", "host.id": "\(settings.host)"])
         try await group(role, connections, settings, hangups, logger).run()
         logger.info("role stopped")
         if connections.context.rejections.count > 0 {
@@ -40,6 +39,16 @@ package struct RoleRunner<RoleType: Role>: Sendable {
         let source = try options.source(environment: Machine.environment, overrides: overrides)
         var settings = try source.decode(RoleSettings<RoleType.Configuration>.self)
         settings.broker?.password = Machine.environment[Machine.passwordVariable]
+        if let broker = settings.broker, options.from == nil, options.to == nil {
+            do {
+                try broker.validate()
+                if options.check { _ = try broker.credential() }
+            } catch let error as ExhaustError {
+                throw source.error(at: ["broker"], error.description)
+            } catch {
+                throw source.error(at: ["broker"], "\(error)")
+            }
+        }
         guard Logger.Level(rawValue: settings.logLevel) != nil else {
             throw source.error(at: ["log_level"], "'\(settings.logLevel)' is no log level")
         }
@@ -83,7 +92,8 @@ package struct RoleRunner<RoleType: Role>: Sendable {
             logger: quiet)
         configuration.services.append(
             .init(
-                service: RoleService(role: role, needsThread: options.from != nil),
+                service: RoleService(
+                    role: role, host: settings.host, logger: logger, needsThread: options.from != nil),
                 successTerminationBehavior: .gracefullyShutdownGroup,
                 failureTerminationBehavior: .gracefullyShutdownGroup))
         configuration.maximumGracefulShutdownDuration = .seconds(30)

@@ -6,10 +6,14 @@ import UnixSignals
 /// The role itself: a graceful shutdown cancels it.
 struct RoleService<RoleType: Role>: Service {
     let role: RoleType
+    let host: HostID
+    let logger: Logger
     /// In pipe mode reading blocks, so the role gets a thread.
     let needsThread: Bool
 
     func run() async throws {
+        // Said here, where the group has its signals trapped already.
+        logger.info("role started", metadata: ["role.version": "\(Version.text)", "host.id": "\(host)"])
         do {
             try await cancelWhenGracefulShutdown {
                 if needsThread {
@@ -76,31 +80,6 @@ struct ReloadService: Service {
                         "configuration not reloaded; the old one stays", metadata: ["error.message": "\(error)"])
                 }
             }
-        }
-    }
-}
-
-/// Tells the world on `exhaust.status` that the role is alive, and what it counted.
-struct Heartbeat: Service {
-    let role: String
-    let interval: Duration
-    let context: RoleContext
-
-    func run() async throws {
-        let start = ContinuousClock.now
-        var factory = context.eventFactory()
-        var state = RoleStatus.State.running
-        while !Task.isCancelled {
-            let status = RoleStatus(
-                role: role, state: state, version: Version.text, pid: Machine.pid,
-                uptimeSeconds: (ContinuousClock.now - start).inSeconds, intervalSeconds: interval.inSeconds,
-                counters: context.counters.snapshot)
-            let event = try factory.event(.status, host: context.host, time: .now(), payload: status)
-            // Not awaited: a broker that is away must not stop the heartbeat's own shutdown.
-            _ = try await context.outlet.enqueue([event])
-            if state == .stopped { return }
-            await cancelWhenGracefulShutdown { try? await Task.sleep(for: interval) }  // cancellation only shortens it
-            if Task.isShuttingDownGracefully { state = .stopped }
         }
     }
 }
