@@ -11,6 +11,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Before anything else opens a descriptor: one that takes the place of a closed standard stream would get its data. */
+__attribute__((constructor)) static void hold_standard_descriptors(void) {
+    int descriptor;
+    do descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= 2);
+    if (descriptor > 2) close(descriptor);
+}
+
 int exhaust_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 void exhaust_name_thread(const char *name) {

@@ -61,7 +61,7 @@ package struct TailCommand: AsyncParsableCommand {
             for consumer in consumers {
                 group.addTask {
                     while let delivery = try await consumer.next() {
-                        let isDone = await printer.show(delivery.events)
+                        let isDone = try await printer.show(delivery.events)
                         await consumer.acknowledge(delivery)
                         if isDone { return }
                     }
@@ -86,16 +86,15 @@ private actor Printer {
     }
 
     /// Prints `events`; says whether enough was seen.
-    func show(_ events: [Event]) -> Bool {
+    func show(_ events: [Event]) throws -> Bool {
         for event in events {
             if json {
-                print(String(decoding: EventJSON.encode(event), as: UTF8.self))
+                try StandardOutput.write(EventJSON.encode(event) + [10])
             } else {
-                for line in story.tell(event) { print(line) }
+                for line in story.tell(event) { try StandardOutput.write(Array("\(line)\n".utf8)) }
             }
             if event.type == .outcome { seen += 1 }
         }
-        fflush(nil)
         return outcomes.map { seen >= $0 } ?? false
     }
 }

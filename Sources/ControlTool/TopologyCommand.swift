@@ -1,6 +1,7 @@
 package import ArgumentParser
 import ExhaustBroker
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// `exhaustctl topology`: the broker's exchanges, queues, bindings and logins.
@@ -31,18 +32,26 @@ package struct TopologyCommand: AsyncParsableCommand {
         var partitions = Topology.Settings().partitions
 
         @Option(
-            help: """
-                A folder with one file a login that holds its password; missing files are made. Without it logins \
-                need certificates.
-                """, completion: .directory)
+            help: "A folder with one file a login that holds its password; missing files are made.",
+            completion: .directory)
         var passwords: String?
+
+        @Flag(help: "Let logins prove themselves by certificate alone, without passwords.")
+        var certificates = false
+
+        func validate() throws {
+            // Definitions without passwords would take away the ones that logins have.
+            guard (passwords != nil) != certificates else {
+                throw ValidationError("say how logins prove themselves: --passwords DIRECTORY or --certificates")
+            }
+        }
 
         func run() async throws {
             try await reportingErrors {
                 var settings = Topology.Settings()
                 settings.vhost = vhost
                 settings.partitions = partitions
-                let hosts = try node.map { name in
+                let hosts = try Set(node).sorted().map { name in
                     guard let host = HostID(name) else {
                         throw ExhaustError(.usage, "'\(name)' is no host id ([a-z0-9-]{1,63})")
                     }
@@ -60,7 +69,7 @@ package struct TopologyCommand: AsyncParsableCommand {
                 var generator = SystemRandomNumberGenerator()
                 let text = Definitions.json(
                     Topology(hosts: hosts, settings: settings), logins: logins, using: &generator)
-                print(String(decoding: text, as: UTF8.self), terminator: "")
+                try StandardOutput.write(text)
             }
         }
     }

@@ -20,7 +20,7 @@ struct PolicySetTests {
             ),
             ("10m", "ten", "policy.yaml:7: policies[0].limits.cooldown: expected a duration such as 250ms, 10s or 5m"),
             ("max: 2", "max: 0", "policy.yaml:7: policies[0].limits.attempts.max: must be at least 1"),
-            ("mode: enforce", "mode: on", "policy.yaml:4: policies[0].mode: "),
+            ("mode: enforce", "mode: on", "policy.yaml:4: policies[0].mode: must be one of shadow, enforce"),
             (
                 "fact.name ==", "fcat.name ==",
                 "policy.yaml:5: policies[0].when: 'fcat' is not known here; a policy sees 'fact'"

@@ -1,7 +1,7 @@
 import ExhaustCore
 
 /// Whether a policy acts.
-enum PolicyMode: String, Decodable, Sendable {
+enum PolicyMode: String, Decodable, CaseIterable, Sendable {
     /// Decisions are journalled, nothing runs.
     case shadow
     case enforce

@@ -168,7 +168,10 @@ extension Agent {
         do {
             try await write(LedgerRecord(.started, at: started, task: task.task))
         } catch {
-            return refused(task, .ledger, "\(error)")
+            // Accepted it is, on disk: an agent that starts again while the task is valid runs it. So not "refused".
+            var result = refused(task, .ledger, "\(error); it may run when the agent starts again")
+            result.status = .unknown
+            return result
         }
         logger.info("task started", metadata: ["task.id": "\(task.task)", "task.action": "\(task.action)"])
         let report = await catalogue.execute(job.call)
@@ -209,9 +212,16 @@ extension Agent {
     private func publish(_ result: TaskResult, of task: TaskStatement) async {
         do {
             try await outlet.send([try events.event(result, of: task, at: now())])
-            try await write(LedgerRecord(.published, at: now(), task: task.task))
         } catch {
             logger.error("result not published", metadata: ["task.id": "\(task.task)", "error.message": "\(error)"])
+            return
+        }
+        do {
+            try await write(LedgerRecord(.published, at: now(), task: task.task))
+        } catch {
+            logger.error(
+                "publication not written down; the next start sends the result again",
+                metadata: ["task.id": "\(task.task)", "error.message": "\(error)"])
         }
     }
 

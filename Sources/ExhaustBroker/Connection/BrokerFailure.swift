@@ -28,7 +28,7 @@ struct BrokerFailure: Error, Hashable, CustomStringConvertible {
     var description: String { advice.map { "\(message) (\($0))" } ?? message }
 
     static let connecting = "cannot connect to"
-    static let provisioning = "run exhaustctl topology print | rabbitmqctl import_definitions"
+    static let provisioning = "provision the broker with exhaustctl topology print, as docs/exhaustctl.md shows"
 }
 
 extension BrokerFailure {

@@ -33,8 +33,20 @@ struct ValueDecoding: Decoder {
         do {
             return try T(from: self)
         } catch let error as DecodingError {
+            if let words = Self.words(of: type), value.string != nil {
+                throw ValueCodingError(path: path, message: "must be one of \(words.joined(separator: ", "))")
+            }
             throw ValueCodingError(error, at: path)
         }
+    }
+
+    /// The words that an enumeration of strings knows.
+    private static func words(of type: any Decodable.Type) -> [String]? {
+        func words<T: CaseIterable>(_ type: T.Type) -> [String] {
+            type.allCases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
+        }
+        guard let enumeration = type as? any CaseIterable.Type else { return nil }
+        return words(enumeration)
     }
 
     private func knownType(_ type: any Decodable.Type) throws -> Any? {

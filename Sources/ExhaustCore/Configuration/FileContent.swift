@@ -34,4 +34,12 @@ public enum FileContent {
         }
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
+
+    /// Whether both paths lead to one regular file.
+    public static func isSameFile(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(one, &first) == 0, stat(other, &second) == 0 else { return false }
+        let isFile = first.st_mode & S_IFMT == S_IFREG
+        return isFile && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
 }

@@ -54,6 +54,9 @@ struct RoleConnections: Sendable {
             throw ExhaustError(
                 .usage, "--to without --from: \(RoleType.name) needs an input in pipe mode", advice: "add --from -")
         }
+        if let from = options.from, let to = options.to, FileContent.isSameFile(from, to) {
+            throw ExhaustError(.usage, "--from and --to are the same file, which would be emptied", at: from)
+        }
         return .pipe(from: options.from)
     }
 }
