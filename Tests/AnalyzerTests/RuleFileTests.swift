@@ -18,7 +18,7 @@ struct RuleFileTests {
             "unknown-key", "unknown-name", "bad-expression", "bad-template", "no-clear", "two-detectors",
             "duplicate-fact",
             "missing-fact", "bad-duration", "key-without-host", "threshold-levels", "threshold-clear-where", "version",
-            "bad-severity", "bad-name", "no-rules", "unknown-function",
+            "bad-severity", "bad-name", "no-rules", "unknown-function", "unknown-stream",
         ])
     func bad(name: String) throws {
         let folder = Self.repository("Tests/AnalyzerTests/Cases/bad/")
@@ -33,7 +33,7 @@ struct RuleFileTests {
         let facts = try RuleSet.load([Self.repository("deploy/rules")]).rules.map(\.fact)
         #expect(facts.contains("service-down") && facts.contains("filesystem-filling"))
         let error = #expect(throws: ExhaustError.self) { try RuleSet.load(["/nowhere/rules.yaml"]) }
-        #expect(error?.code == .noInput)
+        #expect(error?.code == .configuration)
     }
 
     @Test("Every shipped rule has tests, and they pass")

@@ -19,8 +19,18 @@ extension Rule {
         guard !fact.isEmpty, allowed, fact.utf8.count <= 63 else {
             return Problem(path: ["fact"], message: "'\(fact)' is no name; use a-z, 0-9 and -, at most 63")
         }
-        if stream.rawValue.isEmpty { return Problem(path: ["on"], message: "the stream is missing") }
-        return nil
+        return streamProblem(stream, ["on"]) ?? clear?.stream.flatMap { streamProblem($0, ["clear", "on"]) }
+    }
+
+    /// Streams of others' making may have any name; under `exhaust.` there are only our own.
+    private func streamProblem(_ stream: EventType, _ path: [String]) -> Problem? {
+        if stream.rawValue.isEmpty { return Problem(path: path, message: "the stream is missing") }
+        guard stream.rawValue.hasPrefix("exhaust."), !EventType.telemetry.contains(stream) else { return nil }
+        let names = EventType.telemetry.map(\.rawValue)
+        let near = Spelling.nearest(to: stream.rawValue, among: names)
+        return Problem(
+            path: path, message: "there is no stream '\(stream)'",
+            advice: near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))")
     }
 
     private func keyProblem() -> Problem? {

@@ -1,5 +1,4 @@
 package import ExhaustCore
-import Glibc
 
 /// The rules of all files that the configuration names.
 package struct RuleSet: Sendable {
@@ -19,9 +18,7 @@ package struct RuleSet: Sendable {
     /// Throws an `ExhaustError` that names file, line and key.
     package static func load(_ paths: [String]) throws(ExhaustError) -> RuleSet {
         var set = RuleSet()
-        for path in paths {
-            for file in try files(at: path) { try set.add(try YAMLReader.read(file)) }
-        }
+        for file in try YAMLFiles.expand(paths) { try set.add(try YAMLReader.read(file)) }
         guard !set.entries.isEmpty else {
             throw ExhaustError(.configuration, "no rule in \(paths.joined(separator: ", "))")
         }
@@ -49,22 +46,5 @@ package struct RuleSet: Sendable {
     private struct Content: Decodable {
         let version: Int
         let rules: [Rule]
-    }
-
-    private static func files(at path: String) throws(ExhaustError) -> [String] {
-        guard let folder = opendir(path) else {
-            // A plain file is read as one; what cannot be opened at all is reported by the reader.
-            if errno == ENOTDIR || errno == ENOENT { return [path] }
-            throw ExhaustError(.noInput, errno: errno, "cannot list the folder", at: path)
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix("."), name.hasSuffix(".yaml") || name.hasSuffix(".yml") { names.append(name) }
-        }
-        return names.sorted().map { "\(path)/\($0)" }
     }
 }

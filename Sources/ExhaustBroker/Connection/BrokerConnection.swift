@@ -52,7 +52,7 @@ final class BrokerConnection: Sendable {
     func stop(within limit: Duration) async {
         guard state.withLock({ $0.isStarted }) else { return }
         requestStop(within: limit)
-        // In a task of its own: whoever stops a connection is often cancelled already, and has acknowledgements to flush.
+        // In a task of its own: who stops a connection is often cancelled already, and has acknowledgements to flush.
         let hasEnded = await Task { await ended.wait(upTo: limit + .seconds(2)) }.value
         if !hasEnded {
             logger.warning("broker connection does not end, leaving it behind")

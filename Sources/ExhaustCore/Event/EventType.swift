@@ -22,6 +22,9 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     /// A heartbeat of a role.
     public static let status: EventType = "exhaust.status"
 
+    /// What emitters send.
+    public static let telemetry: [EventType] = [.syslog, .acct, .perf, .gap]
+
     /// The part after `exhaust.`, such as `net.flow`; the whole where there is no such prefix.
     public var kind: String { rawValue.hasPrefix("exhaust.") ? String(rawValue.dropFirst(8)) : rawValue }
 
