@@ -5,7 +5,7 @@ import Glibc
 import Logging
 import Testing
 
-/// The whole loop, as `make demo` runs it.
+/// The whole loop, as `make demo` runs it, with the broker killed in the middle.
 @Suite("The loop", .timeLimit(.minutes(4)))
 struct EndToEndTests {
     private static let work = "/tmp/exhaust-demo"
@@ -13,13 +13,13 @@ struct EndToEndTests {
         String(#filePath.prefix(#filePath.count - "Tests/EndToEndTests/EndToEndTests.swift".count))
         + "deploy/demo/run"
 
-    @Test("heals both faults and loses nothing", .enabled(if: obstacle == nil))
-    func heals() async throws {
+    @Test("heals both faults though the broker is killed, and loses nothing", .enabled(if: obstacle == nil))
+    func brokerKilled() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let log = "\(directory.path)/demo.log"
         let demo = try ChildProcess(
-            [Self.script], environment: ["BIN": Self.programs, "KEEP": "1"], output: log)
+            [Self.script], environment: ["BIN": Self.programs, "KEEP": "1", "BREAK_BROKER": "1"], output: log)
         let status = await demo.wait(upTo: .seconds(240))
         if status == nil { demo.signal(SIGTERM) }
         let story = String(decoding: try FileContent.read(log), as: UTF8.self)
