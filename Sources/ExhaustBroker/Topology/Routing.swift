@@ -23,9 +23,14 @@ package enum Routing {
         case .status:
             let role = EventSource(event.source)?.role ?? event.data["role"]?.string ?? "unknown"
             return Route(exchange: Exchange.status, routingKey: "status.\(own).\(word(role)).\(host)")
-        default:
-            return Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(own).\(host).\(word(event.type.kind))")
+        default: return telemetry(event.type, host: event.host, partitions: partitions)
         }
+    }
+
+    /// The route of telemetry of a type.
+    static func telemetry(_ type: EventType, host: HostID, partitions: Int) -> Route {
+        let own = partitionText(host.partition(of: partitions))
+        return Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(own).\(host).\(word(type.kind))")
     }
 
     /// A partition as routing keys and queue names write it: two digits, so that names sort.

@@ -36,12 +36,14 @@ struct RoleConnections: Sendable {
             makeInlet = { queues in try live.consumer(of: queues) }
             incarnation = ULID().description
         }
+        let spool = settings.spool ?? SpoolConfiguration()
+        let folder = mode == .live && RoleType.spools ? spool.folder(of: RoleType.name) : nil
         let source = EventSource(host: settings.host, role: RoleType.name, incarnation: incarnation)
         context = RoleContext(
             host: settings.host, source: source, logger: logger, mode: mode, once: options.once, outlet: outlet,
-            outbox: Outbox(
+            outbox: try Outbox(
                 source: source, host: settings.host, type: RoleType.kind.telemetryType, outlet: outlet,
-                counters: counters),
+                counters: counters, spool: spool, folder: folder, logger: logger),
             counters: counters, rejections: rejections, makeInlet: makeInlet,
             partitions: settings.broker?.partitions ?? 16)
     }
