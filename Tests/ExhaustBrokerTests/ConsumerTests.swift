@@ -40,7 +40,7 @@ struct ConsumerTests {
         garbage.body = Array("[{\"specversion\":".utf8)
         let publisher = try fixture.publisher(emitter)
         _ = try await publisher.enqueue(good[0])
-        _ = try await publisher.publish([garbage])
+        _ = try await publisher.enqueue([garbage])
         try await publisher.send(good[1])
         let parking = try fixture.publisher(Login(.analyzer))
         let consumer = try analyzer(parking: parking)
