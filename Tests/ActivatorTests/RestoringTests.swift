@@ -59,6 +59,16 @@ struct RestoringTests {
         #expect(next.actions.map(\.id) == [action.id])
     }
 
+    @Test("a fact that nobody decided on is decided as soon as it is delivered")
+    func undecided() throws {
+        let journal = try begin { try $0.fact(.raised, at: 0) }
+        var next = try takeOver(journal.filter { $0.type == .fact }, at: 3)
+        try next.fact(.raised, at: 3)
+        #expect(next.decisions == ["acted"])
+        next.wait(until: 30)
+        #expect(next.decisions == ["acted"])
+    }
+
     @Test("a fact that is delivered again after its action was told leads to nothing")
     func repeated() throws {
         let journal = try begin { try $0.fact(.raised, at: 0) }

@@ -15,6 +15,7 @@ extension ActivatorEngine {
         do {
             switch event.type {
             case .fact: restore(try event.payload(Fact.self), event)
+            case .decision: restore(try event.payload(Decision.self))
             case .action: restore(try event.payload(Action.self), event)
             case .run: hear(of: try event.payload(Run.self), event)
             case .outcome: restore(try event.payload(Outcome.self), event)
@@ -42,13 +43,20 @@ extension ActivatorEngine {
         let ids = targets.keys.filter { $0.key == fact.key }
         guard fact.transition == .cleared else {
             let isNew = open[fact.key]?.fact.episode != fact.episode
-            open[fact.key] = OpenFact(fact: fact, event: event)
+            let isDecided = !isNew && open[fact.key]?.isDecided == true
+            open[fact.key] = OpenFact(fact: fact, event: event, isDecided: isDecided)
             // What that concluded follows in the journal as an outcome.
             if isNew { for id in ids { _ = targets[id]?.attempt?.factRaised(at: event.time) } }
             return
         }
         open[fact.key] = nil
         for id in ids { targets[id]?.attempt?.factCleared(at: event.time) }
+    }
+
+    /// A decision to act counts once its action is there too.
+    private mutating func restore(_ decision: Decision) {
+        guard decision.verdict == .declined, open[decision.key]?.fact.episode == decision.episode else { return }
+        open[decision.key]?.isDecided = true
     }
 
     /// An action of a policy that is gone, or of a fact that the journal no longer holds, still counts for limits.
@@ -66,6 +74,7 @@ extension ActivatorEngine {
             }
         }
         targets[id] = target
+        if open[order.key]?.fact.episode == order.episode { open[order.key]?.isDecided = true }
     }
 
     private mutating func restore(_ outcome: Outcome, _ event: Event) {

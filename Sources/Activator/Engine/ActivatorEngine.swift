@@ -32,6 +32,8 @@ struct ActivatorEngine: EventEngine {
     struct OpenFact: Sendable {
         var fact: Fact
         var event: Event
+        /// Whether the policies were asked about it.
+        var isDecided = true
     }
 
     static let backlogTime = Duration.seconds(10)
@@ -92,9 +94,9 @@ struct ActivatorEngine: EventEngine {
         let ids = targets.keys.filter { $0.key == fact.key }.sorted { $0.policy < $1.policy }
         switch fact.transition {
         case .raised, .updated:
-            let isNew = open[fact.key]?.fact.episode != fact.episode
+            let known = open[fact.key]
             open[fact.key] = OpenFact(fact: fact, event: event)
-            guard isNew else { return [] }
+            if let known, known.fact.episode == fact.episode, known.isDecided { return [] }
             for id in ids {
                 guard let conclusion = targets[id]?.attempt?.factRaised(at: event.time),
                     let attempt = targets[id]?.attempt
