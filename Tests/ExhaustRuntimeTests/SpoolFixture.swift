@@ -41,6 +41,15 @@ struct SpoolFixture {
         }
     }
 
+    /// Waits until everything arrived, the gaps too.
+    func drained() async throws {
+        while outbox.state.withLock({
+            !$0.isReady || !$0.backlog.isEmpty || $0.losses.hasNews || $0.losses.gap != nil || $0.opened != nil
+        }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// Hands over records number `range`, of about 100 bytes each besides their envelopes.
     func accept(_ range: ClosedRange<Int>) async throws {
         for number in range { try await outbox.accept(Self.record(number)) }

@@ -25,8 +25,8 @@ struct SpoolDesk {
 
     var mustOpen: Bool { log == nil && nextOpening <= .now }
 
-    /// Opens the folder and takes over what an earlier process left. Only a folder that another process has is an error;
-    /// one that cannot be used now is tried again later.
+    /// Opens the folder and takes over what an earlier process left. Only a folder that another process has is an
+    /// error; one that cannot be used now is tried again later.
     mutating func open(_ folder: String, _ outbox: Outbox) throws {
         do {
             let log = try SegmentLog(folder: folder, limit: configuration.maxBytes)
