@@ -117,6 +117,20 @@ final class SegmentLogTests {
         _ = try log.append(batch(1, bytes: 10))
     }
 
+    @Test("a segment that cannot be read at all is put aside and counted")
+    func unreadable() throws {
+        var generator = SeededGenerator(seed: 9)
+        let files = try write(200, using: &generator)
+        let all = try SpoolInspection(folder: folder).read().events
+        let path = "\(folder)/\(files[1])"
+        unlink(path)
+        mkdir(path, 0o700)
+        let (numbers, lost) = try recover()
+        #expect(lost > 0 && numbers.count * 10 + Int(lost) == all)
+        #expect(try recover() == (numbers, 0))
+        rmdir(path + ".corrupt")
+    }
+
     @Test("a damaged slot of the state leaves the other one")
     func stateSlots() throws {
         try SpoolFiles.makeFolder(folder)

@@ -14,7 +14,7 @@ struct SpoolFixture {
 
     /// Starts in `folder`, on what another start left there.
     init(
-        _ folder: String, start: String = "a", limits: Outbox.Limits = .small,
+        _ folder: String, start: String = "a", host: HostID = .localhost, limits: Outbox.Limits = .small,
         _ change: (inout SpoolConfiguration) -> Void = { _ in }
     ) throws {
         var spool = SpoolConfiguration(directory: folder)
@@ -25,7 +25,7 @@ struct SpoolFixture {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         outbox = try Outbox(
-            source: EventSource(host: .localhost, role: "emitter-test", incarnation: start), host: .localhost,
+            source: EventSource(host: host, role: "emitter-test", incarnation: start), host: host,
             type: .perf, outlet: outlet, limits: limits, spool: spool, folder: folder, logger: logger)
     }
 

@@ -123,6 +123,16 @@ final class SpoolTests {
         }
     }
 
+    @Test("events of another host, which the broker would refuse for ever, are counted instead")
+    func otherHost() async throws {
+        let before = try SpoolFixture(folder)
+        try await before.running { try await before.accept(1...100) }
+        let after = try SpoolFixture(folder, start: "b", host: HostID("web-02") ?? .localhost)
+        after.outlet.confirm(.max)
+        try await after.running { try await after.drained() }
+        #expect(after.arrived == ([], 100))
+    }
+
     @Test("a folder belongs to one process")
     func locked() async throws {
         let first = try SpoolFixture(folder)

@@ -67,8 +67,9 @@ struct MessageBuilder {
 
     private func checked(_ message: OutgoingMessage) throws(ExhaustError) -> OutgoingMessage {
         guard message.body.count <= bodyLimit else {
+            let source = message.messageID.dropLast(message.first.count + 1)
             throw ExhaustError(
-                .invalidData, "event \(message.messageID) has \(message.body.count) bytes as JSON",
+                .invalidData, "event \(message.first) of \(source) has \(message.body.count) bytes as JSON",
                 advice: "the broker takes at most \(bodyLimit)")
         }
         for text in [message.messageID, message.type, message.last, message.route.routingKey]

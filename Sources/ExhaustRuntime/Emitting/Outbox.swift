@@ -43,9 +43,9 @@ package final class Outbox: Sendable {
             OutboxState(source: source.description, host: host, type: type, limits: limits, isReady: folder == nil))
     }
 
-    /// Takes `record`, waiting while the outbox is full; with `fsync: always` until it is on disk or confirmed. Throws
-    /// `CancellationError` if cancelled while it waits for room, and the outlet's error if that failed for good; the
-    /// record is not taken then.
+    /// Takes `record`, waiting while the outbox is full. Throws `CancellationError` if cancelled while it waits, and
+    /// the outlet's error if that failed for good; the record is not taken then. With `fsync: always` it waits until
+    /// the record is on disk or confirmed as well, and an error there leaves open which of them it will be.
     package func accept(_ record: TelemetryRecord) async throws {
         while true {
             let seen = progress.count
@@ -111,6 +111,7 @@ package final class Outbox: Sendable {
     /// How many events were taken and are not confirmed.
     package var unconfirmed: UInt64 { state.withLock { $0.lastID - $0.confirmedID } }
 
+    package var hasSpool: Bool { spool != nil }
     /// Whether anything, of this start or an earlier one, waits for the broker.
     package var hasUnsent: Bool { state.withLock { !$0.backlog.isEmpty } }
 

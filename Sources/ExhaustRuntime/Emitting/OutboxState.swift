@@ -10,6 +10,7 @@ struct OutboxState {
     }
 
     let source: String
+    let host: HostID
     let type: EventType
     let limits: Outbox.Limits
     var backlog = Backlog()
@@ -36,6 +37,7 @@ struct OutboxState {
 
     init(source: String, host: HostID, type: EventType, limits: Outbox.Limits, isReady: Bool) {
         self.source = source
+        self.host = host
         self.type = type
         self.limits = limits
         self.isReady = isReady
@@ -185,7 +187,7 @@ extension OutboxState {
         }
         if let loss = losses.damaged {
             losses.damaged = nil
-            return ("spool.damaged", loss, "events in the spool could not be read back")
+            return ("spool.damaged", loss, "events in the spool could not be read back or sent")
         }
         return nil
     }

@@ -88,6 +88,9 @@ package final class SegmentLog {
     /// Writes `batch` behind everything else. After a failure nothing of it is left.
     func append(_ batch: EventBatch) throws(SpoolFailure) -> LogPlace {
         let record = SpoolRecord.encode(batch, total: total)
+        guard record.count <= limit / 2 else {
+            throw SpoolFailure(errno: EFBIG, "a batch of \(record.count) bytes is too large for the spool", at: folder)
+        }
         guard bytes + record.count <= limit else { throw SpoolFailure(limit: limit, at: folder) }
         if active >= 0, let last = segments.last, last.size + record.count > segmentSize { try endSegment() }
         if active < 0 { try beginSegment() }

@@ -196,18 +196,28 @@ extension SpoolDesk {
             hasNews = true
             switch log.read(at: start) {
             case .batch(let batch, let place) where place.start < end:
-                outbox.state.withLock { $0.backlog.load(batch, from: place) }
-            case .damaged(let weight, let place) where place.start < end:
-                logger.error(
-                    "spool is damaged here",
-                    metadata: ["file.path": "\(log.path(of: place.start.segment)):\(place.start.offset)"])
-                outbox.state.withLock { state in
-                    state.backlog.passOver(weight, place)
-                    state.noteDamaged(weight, now: .now())
+                let isOwn = outbox.state.withLock { state in
+                    guard batch.host == state.host else { return false }
+                    state.backlog.load(batch, from: place)
+                    return true
                 }
+                // The broker would refuse it, and with it everything behind, for ever.
+                if !isOwn { lose(batch.weight, place, outbox, "spool holds events of another host: \(batch.host)") }
+            case .damaged(let weight, let place) where place.start < end:
+                let path = log.path(of: place.start.segment)
+                lose(weight, place, outbox, "spool is damaged at \(path):\(place.start.offset)")
             case .batch, .damaged, .end: outbox.state.withLock { $0.backlog.endOfUnread() }
             }
         }
         if hasNews { outbox.changed() }
+    }
+
+    /// Passes over what cannot be sent, and counts it.
+    private func lose(_ weight: UInt64, _ place: LogPlace, _ outbox: Outbox, _ reason: String) {
+        logger.error("events in the spool are lost", metadata: ["events": "\(weight)", "reason": "\(reason)"])
+        outbox.state.withLock { state in
+            state.backlog.passOver(weight, place)
+            state.noteDamaged(weight, now: .now())
+        }
     }
 }
