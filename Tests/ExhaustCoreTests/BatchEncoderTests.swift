@@ -28,8 +28,9 @@ struct BatchEncoderTests {
         let events = events(100)
         var encoder = BatchEncoder(source: events[0].source, host: .localhost, type: .syslog, capacity: 1000)
         for event in events { try append(event, to: &encoder) }
-        let batch = try #require(encoder.take())
-        #expect(encoder.take() == nil && encoder.count == 0)
+        let taken = encoder.take()
+        let batch = try #require(taken)
+        #expect(encoder.ids == nil && encoder.count == 0)
         #expect(batch.first == 1 && batch.last == 100 && batch.count == 100 && batch.weight == 100)
         let lines = events.map { String(decoding: EventJSON.encode($0), as: UTF8.self) }
         #expect(String(decoding: batch.body, as: UTF8.self) == "[" + lines.joined(separator: ",\n") + "]")
@@ -43,10 +44,11 @@ struct BatchEncoderTests {
         let events = events(3)
         var encoder = BatchEncoder(source: events[0].source, host: .localhost, type: .syslog, capacity: 1000)
         try append(events[0], to: &encoder)
-        #expect(encoder.takeAllButLast() == nil)
+        let none = encoder.takeAllButLast()
+        #expect(none == nil)
         for event in events[1...] { try append(event, to: &encoder) }
-        let first = try #require(encoder.takeAllButLast())
-        let rest = try #require(encoder.take())
+        let (cut, taken) = (encoder.takeAllButLast(), encoder.take())
+        let (first, rest) = (try #require(cut), try #require(taken))
         let (one, other) = (try first.events(), try rest.events())
         #expect(one == Array(events[..<2]) && first.last == 2 && first.count == 2)
         #expect(other == [events[2]] && rest.first == 3 && rest.weight == 1)
