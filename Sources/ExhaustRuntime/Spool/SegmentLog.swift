@@ -63,8 +63,9 @@ package final class SegmentLog {
         close(lock)
     }
 
-    /// How many bytes there are for batches that must not be dropped while they are under way.
-    var pinLimit: Int { 2 * segmentSize }
+    /// How many bytes may be under way: what is under way cannot be dropped, and a source that is faster than the broker
+    /// should not fill so much memory that its records get to disk by waiting in line.
+    var pinLimit: Int { min(8 << 20, 2 * segmentSize) }
 
     /// Behind the last record.
     var end: LogPosition {

@@ -119,6 +119,7 @@ extension SpoolDesk {
         do {
             if configuration.sync != .never { try log.sync() }
             outbox.state.withLock { state in for number in written { state.backlog.madeDurable(number) } }
+            if !written.isEmpty { outbox.changed() }
             counters.add("spool.batches", written.count)
             if nextTry == nil { recovered() }
         } catch {
@@ -130,12 +131,13 @@ extension SpoolDesk {
         trim(outbox)
     }
 
+    /// Makes room in memory, if it is short.
     private func trim(_ outbox: Outbox) {
-        outbox.state.withLock { state in
-            guard state.isShort || state.backlog.hasUnread else { return }
-            state.backlog.trim(bytes: state.limits.pendingBytes / 4, events: state.limits.pendingEvents / 4)
+        let hasRoom = outbox.state.withLock { state in
+            guard state.isShort || state.backlog.hasUnread else { return false }
+            return state.backlog.trim(bytes: state.limits.pendingBytes / 4, events: state.limits.pendingEvents / 4)
         }
-        outbox.changed()
+        if hasRoom { outbox.changed() }
     }
 
     private func append(_ batch: EventBatch, to log: SegmentLog, _ outbox: Outbox) throws(SpoolFailure) -> LogPlace {
