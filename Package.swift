@@ -63,6 +63,11 @@ roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
 roles += role("Agent", "exhaust-agent", "CLinux", subprocess)
 roles += role("ControlTool", "exhaustctl", "ExhaustBroker", arguments)
 
+/// The source side of `make bench`.
+let bench = Target.executableTarget(
+    name: "exhaust-bench", dependencies: ["ExhaustBroker", "ExhaustCore", "ExhaustRuntime", arguments, logging],
+    path: "Tests/Benchmarks/Emitter", swiftSettings: settings)
+
 /// A test target; `Tests/Support` holds what several of them share.
 func test(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
@@ -103,5 +108,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
-    targets: foundations + roles + tests
+    targets: foundations + roles + [bench] + tests
 )

@@ -64,8 +64,8 @@ package struct SpoolCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put damage aside, as the emitter does when it starts. Stop the emitter first.",
             discussion: """
-                What cannot be read is kept in files that end in .corrupt, and the emitter's next start publishes how many
-                records were lost.
+                What cannot be read is kept in files that end in .corrupt, and the emitter's next start publishes how
+                many records were lost.
 
                 Example:
                   exhaustctl spool repair /var/lib/exhaust/emitter-syslog/spool

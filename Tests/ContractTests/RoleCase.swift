@@ -29,15 +29,17 @@ struct RoleCase: Sendable, CustomTestStringConvertible {
             try folder.write(Array("version: 1\nallow: []\n".utf8), to: "policy.yaml")
             try folder.write(Self.accountingRecord, to: "pacct")
         }
+        func spool(_ name: String) -> [String] { ["--set", "spool.directory=\(folder.path)/spool-\(name)"] }
         let trust = "trust=[{public_key_file: \(folder.path)/signing.pub.pem, classes: [service], epoch: 1}]"
         return [
             RoleCase(
-                program: Program(name: "exhaust-emitter-syslog"), flags: ["--set", "unix=[\(folder.path)/log.sock]"],
+                program: Program(name: "exhaust-emitter-syslog"),
+                flags: spool("syslog") + ["--set", "unix=[\(folder.path)/log.sock]"],
                 input: "<34>1 2026-11-22T07:00:00.003Z web-01 su - ID47 - failed\n", events: 1),
             RoleCase(
                 program: Program(name: "exhaust-emitter-acct"), flags: ["--set", "file=\(folder.path)/live"],
                 from: "\(folder.path)/pacct", events: 1),
-            RoleCase(program: Program(name: "exhaust-emitter-perf"), flags: [], from: "/", events: 1),
+            RoleCase(program: Program(name: "exhaust-emitter-perf"), flags: spool("perf"), from: "/", events: 1),
             RoleCase(
                 program: Program(name: "exhaust-analyzer"), flags: ["--rules", "\(Program.root)/deploy/rules"],
                 input: try sample("deploy/rules/samples/nginx-killed.jsonl"), events: 2),

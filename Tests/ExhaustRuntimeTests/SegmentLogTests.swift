@@ -75,7 +75,8 @@ final class SegmentLogTests {
         for _ in 0..<Int.random(in: 1...6, using: &generator) {
             let path = "\(folder)/\(files[Int.random(in: 0..<(files.count - 1), using: &generator)])"
             let size = SpoolFiles.size(of: path)
-            try damage(path, at: .random(in: 0..<size, using: &generator), bytes: .random(in: 1...60, using: &generator))
+            let offset = Int.random(in: 0..<size, using: &generator)
+            try damage(path, at: offset, bytes: .random(in: 1...60, using: &generator))
         }
         let (numbers, lost) = try recover()
         #expect(numbers == numbers.sorted() && Set(numbers).count == numbers.count)
@@ -114,6 +115,20 @@ final class SegmentLogTests {
         #expect(try recover().numbers == [])
         let log = try SegmentLog(folder: folder, limit: 1 << 20)
         _ = try log.append(batch(1, bytes: 10))
+    }
+
+    @Test("a segment that cannot be read at all is put aside and counted")
+    func unreadable() throws {
+        var generator = SeededGenerator(seed: 9)
+        let files = try write(200, using: &generator)
+        let all = try SpoolInspection(folder: folder).read().events
+        let path = "\(folder)/\(files[1])"
+        unlink(path)
+        mkdir(path, 0o700)
+        let (numbers, lost) = try recover()
+        #expect(lost > 0 && numbers.count * 10 + Int(lost) == all)
+        #expect(try recover() == (numbers, 0))
+        rmdir(path + ".corrupt")
     }
 
     @Test("a damaged slot of the state leaves the other one")

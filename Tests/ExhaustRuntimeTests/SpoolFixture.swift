@@ -14,7 +14,7 @@ struct SpoolFixture {
 
     /// Starts in `folder`, on what another start left there.
     init(
-        _ folder: String, start: String = "a", limits: Outbox.Limits = .small,
+        _ folder: String, start: String = "a", host: HostID = .localhost, limits: Outbox.Limits = .small,
         _ change: (inout SpoolConfiguration) -> Void = { _ in }
     ) throws {
         var spool = SpoolConfiguration(directory: folder)
@@ -25,7 +25,7 @@ struct SpoolFixture {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         outbox = try Outbox(
-            source: EventSource(host: .localhost, role: "emitter-test", incarnation: start), host: .localhost,
+            source: EventSource(host: host, role: "emitter-test", incarnation: start), host: host,
             type: .perf, outlet: outlet, limits: limits, spool: spool, folder: folder, logger: logger)
     }
 
@@ -38,6 +38,15 @@ struct SpoolFixture {
             try await body()
             group.cancelAll()
             try await group.waitForAll()
+        }
+    }
+
+    /// Waits until everything arrived, the gaps too.
+    func drained() async throws {
+        while outbox.state.withLock({
+            !$0.isReady || !$0.backlog.isEmpty || $0.losses.hasNews || $0.losses.gap != nil || $0.opened != nil
+        }) {
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 

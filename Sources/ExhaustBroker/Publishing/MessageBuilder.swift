@@ -56,7 +56,8 @@ struct MessageBuilder {
         }
         let message = OutgoingMessage(
             route: route, contentType: first.type.isControl ? EventJSON.contentType : EventJSON.batchContentType,
-            body: body, messageID: "\(first.source)/\(first.id)", type: first.type.rawValue, host: first.host.description, first: first.id,
+            body: body, messageID: "\(first.source)/\(first.id)", type: first.type.rawValue,
+            host: first.host.description, first: first.id,
             last: last.id, count: events.count, timestamp: UInt64(clamping: first.time.seconds),
             expires: first.type == .task
                 ? first.extensions["expirytime"]?.string.flatMap { Timestamp(rfc3339: $0) } : nil,
@@ -66,14 +67,16 @@ struct MessageBuilder {
 
     private func checked(_ message: OutgoingMessage) throws(ExhaustError) -> OutgoingMessage {
         guard message.body.count <= bodyLimit else {
+            let source = message.messageID.dropLast(message.first.count + 1)
             throw ExhaustError(
-                .invalidData, "event \(message.messageID) has \(message.body.count) bytes as JSON",
+                .invalidData, "event \(message.first) of \(source) has \(message.body.count) bytes as JSON",
                 advice: "the broker takes at most \(bodyLimit)")
         }
         for text in [message.messageID, message.type, message.last, message.route.routingKey]
         where !Self.isShort(text) {
             throw ExhaustError(
-                .invalidData, "event of \(message.host) has an attribute that AMQP cannot hold: '\(text.prefix(80))'",
+                .invalidData,
+                "event of \(message.host) has an attribute that AMQP cannot hold: '\(text.prefix(80))'",
                 advice: "source with id, type and routing key have at most 255 bytes and no zero byte")
         }
         return message

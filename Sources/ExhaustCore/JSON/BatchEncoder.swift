@@ -8,6 +8,10 @@ public struct BatchEncoder: Sendable {
     /// The ids of the open batch; `nil` while it is empty.
     public private(set) var ids: ClosedRange<UInt64>?
     private var head: [UInt8] = []
+    private let hostText: [UInt8]
+    /// The second of the last time that was written, and its text up to the fraction.
+    private var second: (number: Int64, text: [UInt8])
+    private static let timeKey = Array(#"","time":""#.utf8)
     private var body: [UInt8] = []
     private var weight: UInt64 = 0
     private var seconds: Int64 = 0
@@ -21,6 +25,8 @@ public struct BatchEncoder: Sendable {
         self.host = host
         self.type = type
         self.capacity = capacity
+        hostText = Array(#"","host":"\#(host)""#.utf8)
+        second = (0, Timestamp(seconds: 0).secondText)
         setType(type)
     }
 
@@ -50,8 +56,18 @@ public struct BatchEncoder: Sendable {
         last = (body.count, weight, time.seconds)
         body.append(contentsOf: head)
         JSONWriter.append(id, to: &body)
-        body.append(UInt8(ascii: "\""))
-        EventJSON.appendTimes(time, recordedTime, severityNumber, host: host, to: &body)
+        body.append(contentsOf: Self.timeKey)
+        append(time)
+        body.append(contentsOf: hostText)
+        if let recordedTime {
+            JSONWriter.append(raw: #","recordedtime":""#, to: &body)
+            append(recordedTime)
+            body.append(UInt8(ascii: "\""))
+        }
+        if let severityNumber {
+            JSONWriter.append(raw: #","severitynumber":"#, to: &body)
+            JSONWriter.append(Int64(severityNumber), to: &body)
+        }
         EventJSON.appendData(data, to: &body)
     }
 
@@ -71,7 +87,8 @@ public struct BatchEncoder: Sendable {
     /// The open batch without its last event, which begins the new one; `nil` while it has no other.
     public mutating func takeAllButLast() -> EventBatch? {
         guard let ids, ids.lowerBound < ids.upperBound else { return nil }
-        let tail = body[last.start...]
+        // A copy: a slice would make the body one of two owners, and copied whole when it is changed.
+        let tail = Array(body[last.start...])
         // The comma and the line feed before it go too.
         body.removeSubrange((last.start - 2)...)
         self.ids = ids.lowerBound...(ids.upperBound - 1)
@@ -84,6 +101,13 @@ public struct BatchEncoder: Sendable {
         (weight, seconds) = (last.weight, last.seconds)
         last.start = 1
         return batch
+    }
+
+    /// Appends a time; most are of the same second as the one before.
+    private mutating func append(_ time: Timestamp) {
+        if time.seconds != second.number { second = (time.seconds, time.secondText) }
+        body.append(contentsOf: second.text)
+        time.appendFraction(to: &body)
     }
 
     private mutating func setType(_ type: EventType) {

@@ -10,32 +10,47 @@ extension Timestamp: CustomStringConvertible {
 
     /// Appends what `description` says, as ASCII.
     public func appendRFC3339(to text: inout [UInt8]) {
+        text.append(contentsOf: secondText)
+        appendFraction(to: &text)
+    }
+
+    /// The text up to the fraction: `2026-11-22T07:00:00.`.
+    var secondText: [UInt8] {
         let days = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
         let (year, month, day) = CivilDate.date(fromDays: days)
         let second = Int(seconds - days * 86_400)
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        Self.append(year, width: 4, then: "-", to: &text)
+        Self.append(month, width: 2, then: "-", to: &text)
+        Self.append(day, width: 2, then: "T", to: &text)
+        Self.append(second / 3600, width: 2, then: ":", to: &text)
+        Self.append(second / 60 % 60, width: 2, then: ":", to: &text)
+        Self.append(second % 60, width: 2, then: ".", to: &text)
+        return text
+    }
+
+    /// Appends the fraction in milliseconds, or in as many digits as it needs, and the zone.
+    func appendFraction(to text: inout [UInt8]) {
         let fraction = Int(nanoseconds)
-        let (shown, width) =
-            fraction % 1_000_000 == 0
-            ? (fraction / 1_000_000, 3) : fraction % 1000 == 0 ? (fraction / 1000, 6) : (fraction, 9)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
-            var place = 0
-            func put(_ number: Int, width: Int, then separator: Unicode.Scalar) {
-                var rest = number
-                for digit in stride(from: place + width - 1, through: place, by: -1) {
-                    digits[digit] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                    rest /= 10
-                }
-                digits[place + width] = UInt8(ascii: separator)
-                place += width + 1
+        if fraction % 1_000_000 == 0 {
+            Self.append(fraction / 1_000_000, width: 3, then: "Z", to: &text)
+        } else if fraction % 1000 == 0 {
+            Self.append(fraction / 1000, width: 6, then: "Z", to: &text)
+        } else {
+            Self.append(fraction, width: 9, then: "Z", to: &text)
+        }
+    }
+
+    private static func append(_ number: Int, width: Int, then separator: Unicode.Scalar, to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { digits in
+            var rest = number
+            for place in stride(from: width - 1, through: 0, by: -1) {
+                digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
             }
-            put(year, width: 4, then: "-")
-            put(month, width: 2, then: "-")
-            put(day, width: 2, then: "T")
-            put(second / 3600, width: 2, then: ":")
-            put(second / 60 % 60, width: 2, then: ":")
-            put(second % 60, width: 2, then: ".")
-            put(shown, width: width, then: "Z")
-            text.append(contentsOf: UnsafeBufferPointer(rebasing: digits[..<place]))
+            digits[width] = UInt8(ascii: separator)
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: digits[...width]))
         }
     }
 

@@ -177,8 +177,10 @@ extension Backlog {
         return low < memory.count && memory[low]?.number == number ? low : nil
     }
 
-    /// Forgets the oldest batches in memory that are safe on disk until `bytes` and `events` are left.
-    mutating func trim(bytes: Int, events: Int) {
+    /// Forgets the oldest batches in memory that are safe on disk until `bytes` and `events` are left. Gives whether it
+    /// forgot any.
+    mutating func trim(bytes: Int, events: Int) -> Bool {
+        let before = memoryEvents
         while memoryBytes > bytes || memoryEvents > events, let held = memory.first, held.isDurable,
             let place = held.place
         {
@@ -187,6 +189,7 @@ extension Backlog {
             if !hasUnread { unreadStart = place.start }
             unreadEnd = place.end
         }
+        return memoryEvents < before
     }
 
     /// The next batch of the stretch was read; it will be handed over before anything else.

@@ -15,7 +15,7 @@ package final class Outbox: Sendable {
         package var linger = Duration.milliseconds(200)
         /// For sources that cannot wait; those that can are made to wait at half of it.
         package var pendingEvents = 200_000
-        package var pendingBytes = 16 << 20
+        package var pendingBytes = 8 << 20
 
         package init() {}
     }
@@ -43,20 +43,21 @@ package final class Outbox: Sendable {
             OutboxState(source: source.description, host: host, type: type, limits: limits, isReady: folder == nil))
     }
 
-    /// Takes `record`, waiting while the outbox is full; with `fsync: always` until it is on disk or confirmed. Throws
-    /// `CancellationError` if cancelled while it waits for room, and the outlet's error if that failed for good; the
-    /// record is not taken then.
+    /// Takes `record`, waiting while the outbox is full. Throws `CancellationError` if cancelled while it waits, and
+    /// the outlet's error if that failed for good; the record is not taken then. With `fsync: always` it waits until
+    /// the record is on disk or confirmed as well, and an error there leaves open which of them it will be.
     package func accept(_ record: TelemetryRecord) async throws {
         while true {
             let seen = progress.count
-            let (taken, id, tellsSender, failure) = state.withLock { state in
-                guard state.hasRoom(canWait: true) else { return (false, state.lastID, false, state.failure) }
+            let (id, tells, failure) = state.withLock { state -> (UInt64?, Bool, (any Error)?) in
+                // Without room it is the disk that should hear of it, once the broker is known to be behind.
+                guard state.hasRoom(canWait: true) else { return (nil, state.isBehind, state.failure) }
                 let tells = state.take(record)
-                return (true, state.lastID, tells, nil)
+                return (state.lastID, tells, nil)
             }
             if let failure { throw failure }
-            if tellsSender { work.notify() }
-            if taken {
+            if let id {
+                if tells { work.notify() }
                 if waitsForDisk {
                     spool?.wake()
                     try await wait { $0.acceptedID >= id }
@@ -65,7 +66,7 @@ package final class Outbox: Sendable {
                 }
                 return
             }
-            spool?.wake()
+            if tells { spool?.wake() }
             try Task.checkCancellation()
             await progress.wait(past: seen)
         }
@@ -73,12 +74,12 @@ package final class Outbox: Sendable {
 
     /// Takes `record` if there is room, and says whether it did. Never waits: for sources that cannot.
     package func offer(_ record: TelemetryRecord) -> Bool {
-        let (taken, tellsSender, isShort) = state.withLock { state in
+        let (taken, tellsSender, isBehind) = state.withLock { state in
             guard state.hasRoom(canWait: false) else { return (false, false, true) }
-            return (true, state.take(record), state.isShort)
+            return (true, state.take(record), state.isBehind)
         }
         if tellsSender { work.notify() }
-        if isShort || waitsForDisk { spool?.wake() } else { spool?.wakeIfAsleep() }
+        if isBehind || waitsForDisk { spool?.wake() } else { spool?.wakeIfAsleep() }
         return taken
     }
 
@@ -111,6 +112,7 @@ package final class Outbox: Sendable {
     /// How many events were taken and are not confirmed.
     package var unconfirmed: UInt64 { state.withLock { $0.lastID - $0.confirmedID } }
 
+    package var hasSpool: Bool { spool != nil }
     /// Whether anything, of this start or an earlier one, waits for the broker.
     package var hasUnsent: Bool { state.withLock { !$0.backlog.isEmpty } }
 

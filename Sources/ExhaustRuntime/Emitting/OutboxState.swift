@@ -10,6 +10,7 @@ struct OutboxState {
     }
 
     let source: String
+    let host: HostID
     let type: EventType
     let limits: Outbox.Limits
     var backlog = Backlog()
@@ -36,6 +37,7 @@ struct OutboxState {
 
     init(source: String, host: HostID, type: EventType, limits: Outbox.Limits, isReady: Bool) {
         self.source = source
+        self.host = host
         self.type = type
         self.limits = limits
         self.isReady = isReady
@@ -73,11 +75,9 @@ struct OutboxState {
     /// Takes a record. Gives whether the sender should hear of it.
     mutating func take(_ record: TelemetryRecord) -> Bool {
         let type = record.type ?? type
-        var isNews = opened == nil
-        if opened != nil, encoder.type != type {
-            seal()
-            isNews = true
-        }
+        if encoder.ids != nil, encoder.type != type { seal() }
+        var isNews = encoder.ids == nil
+        if isNews { opened = .now }
         lastID += 1
         encoder.append(
             id: lastID, type: type, time: record.time, recordedTime: record.recordedTime,
@@ -88,7 +88,6 @@ struct OutboxState {
             opened = .now
             isNews = true
         }
-        if opened == nil { opened = .now }
         if encoder.count >= limits.batchEvents || encoder.size > limits.batchBytes {
             seal()
             isNews = true
@@ -155,7 +154,8 @@ extension OutboxState {
     /// Notes records that were damaged on disk.
     mutating func noteDamaged(_ count: UInt64, now: Timestamp) { Self.note(count, now, in: &losses.damaged, &isMoving) }
 
-    private static func note(_ count: UInt64, _ now: Timestamp, in loss: inout SpoolState.Loss?, _ isMoving: inout Bool) {
+    private static func note(_ count: UInt64, _ now: Timestamp, in loss: inout SpoolState.Loss?, _ isMoving: inout Bool)
+    {
         guard count > 0 else { return }
         loss = SpoolState.Loss(count: (loss?.count ?? 0) + count, since: loss?.since ?? now.seconds)
         isMoving = false
@@ -183,11 +183,11 @@ extension OutboxState {
     private mutating func takeLoss() -> (kind: String, loss: SpoolState.Loss, reason: String)? {
         if let loss = losses.dropped {
             losses.dropped = nil
-            return ("spool.full", loss, "the spool was full while the broker took nothing: the oldest events were dropped")
+            return ("spool.full", loss, "the spool was full, so the oldest events were dropped")
         }
         if let loss = losses.damaged {
             losses.damaged = nil
-            return ("spool.damaged", loss, "events in the spool could not be read back")
+            return ("spool.damaged", loss, "events in the spool could not be read back or sent")
         }
         return nil
     }

@@ -53,9 +53,12 @@ package struct RoleRunner<RoleType: Role>: Sendable {
             throw source.error(at: ["log_level"], "'\(settings.logLevel)' is no log level")
         }
         guard settings.spool == nil || RoleType.spools else {
-            throw source.error(
-                at: ["spool"],
-                RoleType.kind.isEmitter ? "this role reads its source again and has no spool" : "only emitters have a spool")
+            throw source.error(at: ["spool"], "\(RoleType.name) has none: it can read its source again")
+        }
+        if options.check, RoleType.spools, let folder = (settings.spool ?? .init()).folder(of: RoleType.name),
+            let obstacle = SpoolFiles.obstacle(to: folder)
+        {
+            throw source.error(at: ["spool", "directory"], obstacle)
         }
         do {
             try settings.role.validate()

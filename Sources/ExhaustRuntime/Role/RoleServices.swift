@@ -30,7 +30,8 @@ struct RoleService<RoleType: Role>: Service {
 struct OutboxService: Service {
     let outbox: Outbox
     let logger: Logger
-    private static let drainLimit = Duration.seconds(10)
+    /// What is in the spool can wait for the next start.
+    private var drainLimit: Duration { outbox.hasSpool ? .seconds(2) : .seconds(10) }
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -41,7 +42,7 @@ struct OutboxService: Service {
             group.addTask {
                 try await gracefulShutdown()
                 outbox.finish()
-                try await Task.sleep(for: Self.drainLimit)
+                try await Task.sleep(for: drainLimit)
             }
             try await group.next()
             group.cancelAll()

@@ -63,8 +63,9 @@ package final class SegmentLog {
         close(lock)
     }
 
-    /// How many bytes there are for batches that must not be dropped while they are under way.
-    var pinLimit: Int { 2 * segmentSize }
+    /// How many bytes may be under way: what is under way cannot be dropped, and a source that is faster than the broker
+    /// should not fill so much memory that its records get to disk by waiting in line.
+    var pinLimit: Int { min(8 << 20, 2 * segmentSize) }
 
     /// Behind the last record.
     var end: LogPosition {
@@ -88,6 +89,9 @@ package final class SegmentLog {
     /// Writes `batch` behind everything else. After a failure nothing of it is left.
     func append(_ batch: EventBatch) throws(SpoolFailure) -> LogPlace {
         let record = SpoolRecord.encode(batch, total: total)
+        guard record.count <= limit / 2 else {
+            throw SpoolFailure(errno: EFBIG, "a batch of \(record.count) bytes is too large for the spool", at: folder)
+        }
         guard bytes + record.count <= limit else { throw SpoolFailure(limit: limit, at: folder) }
         if active >= 0, let last = segments.last, last.size + record.count > segmentSize { try endSegment() }
         if active < 0 { try beginSegment() }

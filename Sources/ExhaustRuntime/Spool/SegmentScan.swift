@@ -10,7 +10,8 @@ package struct SegmentScan {
         /// Bytes that are no record. `weight` is what was lost with them, as far as the records around them tell; `nil`
         /// at the end, where nothing follows that would tell.
         case damaged(weight: UInt64?)
-        /// The beginning of a record at the end of the file: the process died or the disk was full while it was written.
+        /// The beginning of a record at the end of the file: the process died, or the disk was full, while it was
+        /// written.
         case torn
     }
 

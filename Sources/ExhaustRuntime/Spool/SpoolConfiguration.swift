@@ -59,7 +59,8 @@ extension SpoolConfiguration: Decodable {
         maxBytes = try container.decodeIfPresent(Int.self, forKey: .maxBytes) ?? maxBytes
         whenFull = try container.decodeIfPresent(WhenFull.self, forKey: .whenFull) ?? whenFull
         guard directory.map({ $0.isEmpty || $0.hasPrefix("/") }) ?? true else {
-            throw ValueCodingError(path: ["spool", "directory"], message: "must be an absolute path, or empty for none")
+            throw ValueCodingError(
+                path: ["spool", "directory"], message: "must be an absolute path, or empty for no spool")
         }
         guard (.milliseconds(1) ... .seconds(60)).contains(interval) else {
             throw ValueCodingError(path: ["spool", "interval"], message: "must be from 1ms to 1m")

@@ -25,8 +25,8 @@ struct SpoolDesk {
 
     var mustOpen: Bool { log == nil && nextOpening <= .now }
 
-    /// Opens the folder and takes over what an earlier process left. Only a folder that another process has is an error;
-    /// one that cannot be used now is tried again later.
+    /// Opens the folder and takes over what an earlier process left. Only a folder that another process has is an
+    /// error; one that cannot be used now is tried again later.
     mutating func open(_ folder: String, _ outbox: Outbox) throws {
         do {
             let log = try SegmentLog(folder: folder, limit: configuration.maxBytes)
@@ -119,6 +119,7 @@ extension SpoolDesk {
         do {
             if configuration.sync != .never { try log.sync() }
             outbox.state.withLock { state in for number in written { state.backlog.madeDurable(number) } }
+            if !written.isEmpty { outbox.changed() }
             counters.add("spool.batches", written.count)
             if nextTry == nil { recovered() }
         } catch {
@@ -130,12 +131,13 @@ extension SpoolDesk {
         trim(outbox)
     }
 
+    /// Makes room in memory, if it is short.
     private func trim(_ outbox: Outbox) {
-        outbox.state.withLock { state in
-            guard state.isShort || state.backlog.hasUnread else { return }
-            state.backlog.trim(bytes: state.limits.pendingBytes / 4, events: state.limits.pendingEvents / 4)
+        let hasRoom = outbox.state.withLock { state in
+            guard state.isShort || state.backlog.hasUnread else { return false }
+            return state.backlog.trim(bytes: state.limits.pendingBytes / 4, events: state.limits.pendingEvents / 4)
         }
-        outbox.changed()
+        if hasRoom { outbox.changed() }
     }
 
     private func append(_ batch: EventBatch, to log: SegmentLog, _ outbox: Outbox) throws(SpoolFailure) -> LogPlace {
@@ -196,18 +198,28 @@ extension SpoolDesk {
             hasNews = true
             switch log.read(at: start) {
             case .batch(let batch, let place) where place.start < end:
-                outbox.state.withLock { $0.backlog.load(batch, from: place) }
-            case .damaged(let weight, let place) where place.start < end:
-                logger.error(
-                    "spool is damaged here",
-                    metadata: ["file.path": "\(log.path(of: place.start.segment)):\(place.start.offset)"])
-                outbox.state.withLock { state in
-                    state.backlog.passOver(weight, place)
-                    state.noteDamaged(weight, now: .now())
+                let isOwn = outbox.state.withLock { state in
+                    guard batch.host == state.host else { return false }
+                    state.backlog.load(batch, from: place)
+                    return true
                 }
+                // The broker would refuse it, and with it everything behind, for ever.
+                if !isOwn { lose(batch.weight, place, outbox, "spool holds events of another host: \(batch.host)") }
+            case .damaged(let weight, let place) where place.start < end:
+                let path = log.path(of: place.start.segment)
+                lose(weight, place, outbox, "spool is damaged at \(path):\(place.start.offset)")
             case .batch, .damaged, .end: outbox.state.withLock { $0.backlog.endOfUnread() }
             }
         }
         if hasNews { outbox.changed() }
+    }
+
+    /// Passes over what cannot be sent, and counts it.
+    private func lose(_ weight: UInt64, _ place: LogPlace, _ outbox: Outbox, _ reason: String) {
+        logger.error("events in the spool are lost", metadata: ["events": "\(weight)", "reason": "\(reason)"])
+        outbox.state.withLock { state in
+            state.backlog.passOver(weight, place)
+            state.noteDamaged(weight, now: .now())
+        }
     }
 }

@@ -32,8 +32,9 @@ package struct SpoolInspection {
         self.folder = folder
         do {
             let names = try SpoolFiles.names(in: folder)
-            guard names.contains(SpoolStateFile.name) || names.contains(where: { SegmentHeader.number(ofName: $0) != nil })
-            else { throw ExhaustError(.noInput, "there is no spool in this folder", at: folder) }
+            guard names.contains(where: { $0 == SpoolStateFile.name || SegmentHeader.number(ofName: $0) != nil }) else {
+                throw ExhaustError(.noInput, "there is no spool in this folder", at: folder)
+            }
         } catch let failure as SpoolFailure {
             throw ExhaustError(.noInput, failure.error.message, at: folder)
         }

@@ -27,6 +27,8 @@ struct SpoolRecovery {
     private let log: SegmentLog
     private var remains = SpoolRemains()
     private var marks: [Mark] = []
+    /// Segments that could not be read at all.
+    private var aside: Set<UInt64> = []
     private var kept = 0
 
     /// Reads all segments of `log`, removes those that are confirmed, cuts torn tails off and puts damage aside.
@@ -52,8 +54,7 @@ struct SpoolRecovery {
             }
             adopt(number, from: number == state.confirmed.segment ? state.confirmed.offset : 0)
         }
-        guard !marks.isEmpty else { return }
-        remember(remains.damaged)
+        if remains.damaged > 0 { remember(remains.damaged) }
         for mark in marks {
             let descriptor = open(mark.path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
@@ -68,7 +69,9 @@ struct SpoolRecovery {
         let path = log.path(of: number)
         let bytes: [UInt8]
         do { bytes = try SpoolFiles.read(path) } catch {
-            putAside(path, reason: "\(error.error)")
+            remains.damage.append("\(error.error)")
+            aside.insert(number)
+            rename(path, path + ".corrupt")
             return
         }
         let header = SegmentHeader(bytes)
@@ -111,9 +114,12 @@ struct SpoolRecovery {
 
     /// Counts what the segment before must have had at its end, where nothing could be read.
     private mutating func countJump(to total: UInt64, at number: UInt64) {
-        guard let before = log.segments.last, before.number + 1 == number, total > before.endTotal else { return }
+        guard let before = log.segments.last, total > before.endTotal,
+            (before.number + 1..<number).allSatisfy({ aside.contains($0) })
+        else { return }
         let path = log.path(of: before.number)
         remains.damaged += total - before.endTotal
+        guard aside.isEmpty else { return }
         if let last = marks.last, last.path == path, last.offset > 0, tail(of: last) == before.size {
             marks[marks.count - 1].bytes = SpoolRecord.skip(size: before.size - last.offset, total: total)
         } else {
@@ -126,11 +132,6 @@ struct SpoolRecovery {
     /// Where the stretch ends that `mark` makes known.
     private func tail(of mark: Mark) -> Int {
         mark.bytes.withUnsafeBytes { SpoolRecord.Header($0) }.map { mark.offset + $0.size } ?? 0
-    }
-
-    private mutating func putAside(_ path: String, reason: String) {
-        remains.damage.append("\(path): \(reason)")
-        rename(path, path + ".corrupt")
     }
 
     /// Keeps a damaged stretch for whoever wants to look at it, as long as such files are few.

@@ -152,9 +152,8 @@ struct SpoolStateFile {
             state.doomed = doomed
             state.dropped = dropped.count > 0 ? dropped : nil
             state.damaged = damaged.count > 0 ? damaged : nil
-            if size > 0, case .batch(let batch, _, _) = SpoolRecord.read(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) {
-                state.gap = batch
-            }
+            let gap = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            if size > 0, case .batch(let batch, _, _) = SpoolRecord.read(gap) { state.gap = batch }
             return (generation, state)
         }
     }
