@@ -27,7 +27,7 @@ debug: setup
 	swift build --build-tests
 
 # Suites that start brokers, or fill a core, get the machine to themselves.
-SERIAL := ExhaustBrokerTests|EndToEndTests|OrchestratorTests.*Broker
+SERIAL := ExhaustBrokerTests|ControlToolTests.*Broker|EndToEndTests|OrchestratorTests.*Broker
 
 test: debug ## Run every test
 	swift test --skip-build --skip '$(SERIAL)'
@@ -49,7 +49,8 @@ bench: build ## Measure the hot paths
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"
 	install -m 755 -s $(addprefix $(RELEASE)/,$(ROLES)) "$(DESTDIR)$(PREFIX)/bin"
-	cp -r deploy/config deploy/rules deploy/policies deploy/workflows "$(DESTDIR)$(PREFIX)/share/exhaust"
+	cp -r deploy/config deploy/rules deploy/policies deploy/workflows deploy/rabbitmq deploy/tls \
+	    "$(DESTDIR)$(PREFIX)/share/exhaust"
 
 clean: ## Remove everything that was built
 	rm -rf .build

@@ -45,7 +45,7 @@ func role(_ name: String, _ executable: String, _ dependencies: Target.Dependenc
 let foundations: [Target] = [
     c("CLinux"),
     c("CRabbitMQ", links: ":librabbitmq.a", "ssl", "crypto"),
-    c("COpenSSL", links: "crypto"),
+    c("COpenSSL", links: "ssl", "crypto"),
     c("CYAML", links: ":libyaml.a"),
     c("CCurl", links: "curl"),
     library("ExhaustCore", "CLinux", "COpenSSL", "CYAML"),
@@ -61,7 +61,7 @@ roles += role("Analyzer", "exhaust-analyzer")
 roles += role("Activator", "exhaust-activator")
 roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
 roles += role("Agent", "exhaust-agent", "CLinux", subprocess)
-roles += role("ControlTool", "exhaustctl", "ExhaustBroker", arguments)
+roles += role("ControlTool", "exhaustctl", "CLinux", "ExhaustBroker", arguments, subprocess)
 
 /// The source side of `make bench`.
 let bench = Target.executableTarget(
@@ -78,6 +78,9 @@ let tests: [Target] = [
         name: "ExhaustTestSupport", dependencies: ["ExhaustBroker", "ExhaustCore"], path: "Tests/Support",
         swiftSettings: settings),
     test("ExhaustBrokerTests", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport", logging),
+    test(
+        "ControlToolTests", "ControlTool", "CRabbitMQ", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport",
+        "exhaustctl", logging),
     test("ExhaustCoreTests", "ExhaustCore"),
     test("ExhaustRuntimeTests", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging),
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),

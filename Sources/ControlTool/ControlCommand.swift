@@ -7,12 +7,15 @@ package struct ControlCommand: AsyncParsableCommand {
         commandName: "exhaustctl", abstract: "Sets Exhaust up and shows what it does.",
         discussion: """
             Example:
-              exhaustctl topology print --node web-01 --passwords /etc/exhaust/secrets > definitions.json
+              exhaustctl topology apply --certificates --authority /etc/exhaust/authority
+              exhaustctl host add web-01 --certificates --authority /etc/exhaust/authority
+              exhaustctl doctor
               exhaustctl tail --config /etc/exhaust/exhaustctl.yaml
             """,
         version: "exhaustctl \(Version.text)",
         subcommands: [
-            TopologyCommand.self, KeysCommand.self, TailCommand.self, DeadCommand.self, SpoolCommand.self,
+            TopologyCommand.self, HostCommand.self, DoctorCommand.self, KeysCommand.self, TailCommand.self,
+            DeadCommand.self, SpoolCommand.self,
         ])
 
     package init() {}

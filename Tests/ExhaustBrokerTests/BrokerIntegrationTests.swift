@@ -160,7 +160,7 @@ struct BrokerIntegrationTests {
         #expect(
             errors.contains {
                 $0.contains("queue exhaust.analyzer.77 is missing on broker amqp://127.0.0.1:\(broker.port)/exhaust")
-                    && $0.contains("exhaustctl topology print")
+                    && $0.contains("exhaustctl topology apply")
             })
         #expect(errors.contains { $0.contains("refused the login") && $0.contains("password_file") })
     }

@@ -13,9 +13,11 @@ struct PayloadTests {
         #expect(value["evidence"]?.list?.count == 2)
         #expect(value["summary"] == nil)
         #expect(try ValueDecoder(strict: true).decode(Fact.self, from: value) == fact)
-        let status = RoleStatus(
+        var status = RoleStatus(
             role: "agent", state: .running, version: "1", pid: 2, uptimeSeconds: 3, intervalSeconds: 5,
             counters: ["a": 1])
+        #expect(try ValueEncoder().encode(status)["certificate_days_left"] == nil)
+        (status.certificateExpires, status.certificateDaysLeft) = (Timestamp(seconds: 86_400), 1)
         #expect(try ValueDecoder().decode(RoleStatus.self, from: ValueEncoder().encode(status)) == status)
     }
 

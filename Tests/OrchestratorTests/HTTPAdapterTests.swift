@@ -189,7 +189,7 @@ struct HTTPAdapterTests {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let authority = try await ThrowawayAuthority(in: directory, name: "unknown")
-        let certificate = try await authority.issue("localhost")
+        let certificate = try await authority.issue("localhost", forServer: true)
         let plain = try HTTPServer { _ in .silence }
         plain.stop()  // leaves its port free for openssl
         let server = try ChildProcess([

@@ -12,7 +12,8 @@ package final class PrivateBroker: Sendable {
     /// The authority that signed the broker's certificate, which names `localhost`.
     package let authority: ThrowawayAuthority
     package let directory: TemporaryDirectory
-    private let script: String
+    private let deploy: String
+    private let definitions: String
     private let process: ProcessBox
 
     private actor ProcessBox {
@@ -34,27 +35,40 @@ package final class PrivateBroker: Sendable {
     package static func start(hosts: [HostID], partitions: Int = 2) async throws -> PrivateBroker {
         var settings = Topology.Settings()
         settings.partitions = partitions
-        let broker = try await PrivateBroker(Topology(hosts: hosts, settings: settings))
-        do {
-            try await broker.boot()
-        } catch {
-            await broker.stop()
-            throw error
-        }
-        return broker
+        return try await PrivateBroker(Topology(hosts: hosts, settings: settings), isBare: false).booted()
     }
 
-    private init(_ topology: Topology) async throws {
+    /// Starts a broker as deploy/rabbitmq configures one: TLS and logins by certificate alone, and nothing declared.
+    package static func startBare() async throws -> PrivateBroker {
+        try await PrivateBroker(Topology(hosts: []), isBare: true).booted()
+    }
+
+    private func booted() async throws -> PrivateBroker {
+        do {
+            try await boot()
+        } catch {
+            await stop()
+            throw error
+        }
+        return self
+    }
+
+    private init(_ topology: Topology, isBare: Bool) async throws {
         self.topology = topology
         directory = try TemporaryDirectory()
-        port = try Self.freePort()
+        definitions = isBare ? "-" : "\(directory.path)/definitions.json"
         tlsPort = try Self.freePort()
+        port = isBare ? tlsPort : try Self.freePort()
         process = ProcessBox()
         // Tests/Support/PrivateBroker.swift, three up is the package.
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        script = "/\(root)/deploy/rabbitmq/private-broker"
+        deploy = "/\(root)/deploy/rabbitmq"
         authority = try await ThrowawayAuthority(in: directory, name: "authority")
-        let server = try await authority.issue("localhost")
+        let server = try await authority.issue("localhost", forServer: true)
+        if isBare {
+            try configureBare(server)
+            return
+        }
         let tls = """
             listeners.ssl.local = 127.0.0.1:\(tlsPort)
             ssl_options.cacertfile = \(authority.certificate)
@@ -70,6 +84,25 @@ package final class PrivateBroker: Sendable {
         try directory.write(Array(tls.utf8), to: "extra.conf")
         try directory.write(Array("[rabbitmq_auth_mechanism_ssl].\n".utf8), to: "enabled_plugins")
         try directory.write(Self.definitions(of: topology), to: "definitions.json")
+    }
+
+    /// Writes the samples of deploy/rabbitmq with this broker's port and files.
+    private func configureBare(_ server: (certificate: String, key: String)) throws {
+        let changes = [
+            ("listeners.ssl.default = 5671", "listeners.ssl.local = 127.0.0.1:\(tlsPort)"), ("2GB", "50MB"),
+            // Queues tell how much they hold this often.
+            ("heartbeat = 10", "heartbeat = 10\ncollect_statistics_interval = 1000"),
+            ("/etc/rabbitmq/tls/broker.pem", server.certificate), ("/etc/rabbitmq/tls/broker.key", server.key),
+            ("/etc/rabbitmq/tls", authority.folder),
+        ]
+        for (sample, name) in [
+            ("rabbitmq.conf", "extra.conf"), ("advanced.config", "advanced.config"),
+            ("enabled_plugins", "enabled_plugins"),
+        ] {
+            let text = String(decoding: try FileContent.read("\(deploy)/\(sample)"), as: UTF8.self)
+            let changed = changes.reduce(text) { $0.replacing($1.0, with: $1.1) }
+            try directory.write(Array(changed.utf8), to: name)
+        }
     }
 
     /// How `login` connects to this broker.
@@ -97,7 +130,7 @@ package final class PrivateBroker: Sendable {
 
     /// Starts the broker, again on the data of before.
     package func boot() async throws {
-        let command = [script, directory.path, "\(port)", "\(directory.path)/definitions.json"]
+        let command = ["\(deploy)/private-broker", directory.path, "\(port)", definitions]
         let started = try ChildProcess(
             command, environment: ["PRIVATE_BROKER_PARENT": "\(getpid())"], output: "\(directory.path)/script.log")
         await process.set(started)

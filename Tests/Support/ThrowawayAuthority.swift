@@ -1,31 +1,32 @@
-/// A certificate authority for one test, made with the openssl command.
+/// A certificate authority for one test, made by deploy/tls/authority.
 package struct ThrowawayAuthority: Sendable {
-    private let directory: TemporaryDirectory
+    /// The authority's folder, as `exhaustctl host add --authority` wants it.
+    package let folder: String
     /// The authority's certificate (PEM).
-    package let certificate: String
+    package var certificate: String { "\(folder)/authority.pem" }
 
     /// Makes the authority in `directory`, under `name`.
     package init(in directory: TemporaryDirectory, name: String) async throws {
-        self.directory = directory
-        certificate = "\(directory.path)/\(name).pem"
-        key = "\(directory.path)/\(name).key"
-        try await ChildProcess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-                + ["-days", "2", "-subj", "/CN=\(name)", "-keyout", key, "-out", certificate])
+        folder = "\(directory.path)/\(name)"
+        // Tests/Support/ThrowawayAuthority.swift, three up is the package.
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        try await ChildProcess.run(["/\(root)/deploy/tls/authority", "init", folder, "--name", name])
     }
 
-    private let key: String
+    /// Issues a certificate for `name`: a login, or with `forServer` the DNS name of a broker. It expires in `seconds`,
+    /// or in a year. Gives the paths of certificate and key, which end up in `destination`.
+    package func issue(
+        _ name: String, forServer: Bool = false, seconds: Int? = nil, to destination: String? = nil
+    ) async throws -> (certificate: String, key: String) {
+        let destination = destination ?? "\(folder)/issued/\(name)"
+        try await ChildProcess.run(
+            ["\(folder)/authority", "issue", folder, name, "--to", destination]
+                + (forServer ? ["--server"] : []) + (seconds.map { ["--seconds", "\($0)"] } ?? []))
+        return ("\(destination)/\(name).pem", "\(destination)/\(name).key")
+    }
 
-    /// Issues a certificate for `commonName`, also as a DNS name; gives the paths of certificate and key.
-    package func issue(_ commonName: String) async throws -> (certificate: String, key: String) {
-        let base = "\(directory.path)/\(commonName)"
-        try await ChildProcess.run(
-            ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-                + ["-subj", "/CN=\(commonName)", "-keyout", "\(base).key", "-out", "\(base).csr"])
-        let extensions = try directory.write(Array("subjectAltName=DNS:\(commonName)\n".utf8), to: "\(commonName).ext")
-        try await ChildProcess.run(
-            ["openssl", "x509", "-req", "-in", "\(base).csr", "-CA", certificate, "-CAkey", key, "-CAcreateserial"]
-                + ["-days", "2", "-extfile", extensions, "-out", "\(base).pem"])
-        return ("\(base).pem", "\(base).key")
+    /// Makes every certificate of `name` void.
+    package func revoke(_ name: String) async throws {
+        try await ChildProcess.run(["\(folder)/authority", "revoke", folder, name])
     }
 }

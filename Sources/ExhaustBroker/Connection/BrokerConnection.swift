@@ -69,7 +69,7 @@ final class BrokerConnection: Sendable {
         while !mustStop {
             do {
                 try serveOnce(&health)
-            } catch is Reassigned {
+            } catch is Reconnect {
                 driver.lost()
             } catch {
                 driver.lost()
@@ -81,15 +81,17 @@ final class BrokerConnection: Sendable {
     }
 
     private func serveOnce(_ health: inout ConnectionHealth) throws {
+        // Before the files are read, so that none is missed that is replaced meanwhile.
+        var certificates = CertificateWatch(configuration)
         let link = try BrokerLink(configuration: configuration, connectionName: name, watchdog: .shared)
         do {
             try driver.opened(link)
             health.opened(progress: driver.progress)
-            try serve(link, &health)
+            try serve(link, &health, &certificates)
             link.closePolitely()
-        } catch is Reassigned {
+        } catch is Reconnect {
             link.closePolitely()
-            throw Reassigned()
+            throw Reconnect()
         } catch let failure as BrokerFailure where failure.kind == .refusedOperation {
             // Only the channel is gone; left open, the connection would be logged by the broker as broken.
             link.closePolitely()
@@ -97,12 +99,24 @@ final class BrokerConnection: Sendable {
         }
     }
 
-    private func serve(_ link: BrokerLink, _ health: inout ConnectionHealth) throws {
+    /// Serves until it must stop; throws `Reconnect` for renewed certificates.
+    private func serve(
+        _ link: BrokerLink, _ health: inout ConnectionHealth, _ certificates: inout CertificateWatch
+    ) throws {
         while true {
             try driver.drain(link)
             let next = try driver.pump(link)
             health.isWell(progress: driver.progress)
             if mustStop { return }
+            switch certificates.look(at: .now) {
+            case .same: break
+            case .renewed:
+                logger.info("certificates renewed, connecting anew")
+                // What is not confirmed or acknowledged by then comes again, under its ids.
+                throw Reconnect()
+            case .unusable(let reason):
+                logger.error("renewed certificates cannot be used; the old ones stay", metadata: ["error": "\(reason)"])
+            }
             // A quarter of the heartbeat: librabbitmq sends and checks heartbeats only inside calls.
             var timeout = min(link.heartbeat / 4, .seconds(1))
             if let next { timeout = min(timeout, max(.zero, next - .now)) }

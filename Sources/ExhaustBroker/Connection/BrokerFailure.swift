@@ -28,7 +28,8 @@ struct BrokerFailure: Error, Hashable, CustomStringConvertible {
     var description: String { advice.map { "\(message) (\($0))" } ?? message }
 
     static let connecting = "cannot connect to"
-    static let provisioning = "provision the broker with exhaustctl topology print, as docs/exhaustctl.md shows"
+    static let loggingIn = "cannot log in to"
+    static let provisioning = "provision the broker with exhaustctl topology apply, as docs/exhaustctl.md shows"
 }
 
 extension BrokerFailure {
@@ -48,6 +49,11 @@ extension BrokerFailure {
             self.init(
                 .refusedConnection, "\(address) does not accept this way to log in",
                 advice: "auth_mechanisms must have PLAIN for passwords, EXTERNAL for certificates")
+        case AMQP_STATUS_SSL_ERROR.rawValue where operation == Self.loggingIn:
+            // TLS 1.3 tells a client of it only after the handshake, and librabbitmq passes on no alert.
+            self.init(
+                .refusedConnection, "\(address) does not accept this certificate",
+                advice: "it is missing, expired, revoked or of another authority; the broker's log says which")
         case AMQP_STATUS_SOCKET_ERROR.rawValue where operation == Self.connecting:
             self.init(.lost, "\(operation) \(address): nothing answers", advice: "is the broker running there?")
         default:

@@ -55,7 +55,9 @@ extension BrokerLink {
             exhaust_login(
                 state, address.vhost, Self.frameMax, seconds, configuration.login, password, connectionName)
         }
-        if let failure = BrokerFailure(reply: reply, during: "cannot log in to", address: address) { throw failure }
+        if let failure = BrokerFailure(reply: reply, during: BrokerFailure.loggingIn, address: address) {
+            throw failure
+        }
         let agreed = amqp_get_heartbeat(state)
         if agreed > 0 { heartbeat = .seconds(Int(agreed)) }
     }

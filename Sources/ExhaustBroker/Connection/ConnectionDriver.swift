@@ -21,3 +21,6 @@ extension ConnectionDriver {
         while let incoming = try link.receive() { try received(incoming) }
     }
 }
+
+/// Thrown to end a connection that has served its purpose: the next one opens at once.
+struct Reconnect: Error {}

@@ -34,6 +34,3 @@ struct Assignment: Sendable {
         mustRelease = false
     }
 }
-
-/// Thrown to end a connection that has served its purpose: the next one opens at once.
-struct Reassigned: Error {}

@@ -150,7 +150,7 @@ extension ConsumerCore {
             try consumeMissing(link)
             return nil
         }
-        if limit <= .now { throw Reassigned() }
+        if limit <= .now { throw Reconnect() }
         return limit
     }
 

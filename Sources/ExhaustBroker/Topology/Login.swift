@@ -79,3 +79,18 @@ package struct Login: Sendable, Hashable {
         Role.centralRoles.map { Login($0) } + hosts.flatMap { host in Role.hostRoles.map { Login($0, host: host) } }
     }
 }
+
+extension Login {
+    /// The login that is called `name`; `nil` if that is no name of Exhaust's.
+    package init?(name: String) {
+        let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let role = Role(rawValue: parts[parts.count - 1]) else { return nil }
+        if parts.count == 1, !role.isPerHost {
+            self.init(role)
+        } else if parts.count == 2, role.isPerHost, let host = HostID(parts[0]) {
+            self.init(role, host: host)
+        } else {
+            return nil
+        }
+    }
+}

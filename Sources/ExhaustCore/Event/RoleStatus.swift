@@ -12,11 +12,17 @@ public struct RoleStatus: Codable, Sendable, Hashable {
     public var intervalSeconds: Double
     /// What the role counts, such as `events.sent`.
     public var counters: [String: Int64]
+    /// When the certificate with which the role logs in expires, and in how many days that is; of no role with a
+    /// password.
+    public var certificateExpires: Timestamp?
+    public var certificateDaysLeft: Double?
 
     enum CodingKeys: String, CodingKey {
         case role, state, version, pid, counters
         case uptimeSeconds = "uptime_seconds"
         case intervalSeconds = "interval_seconds"
+        case certificateExpires = "certificate_expires"
+        case certificateDaysLeft = "certificate_days_left"
     }
 
     /// A heartbeat; see the properties.

@@ -86,7 +86,9 @@ package struct RoleRunner<RoleType: Role>: Sendable {
         }
         if connections.isLive {
             services.append(
-                Heartbeat(role: RoleType.name, interval: settings.statusInterval, context: connections.context))
+                Heartbeat(
+                    role: RoleType.name, interval: settings.statusInterval, context: connections.context,
+                    certificateFile: settings.broker?.certificateFile))
         }
         services.append(
             ReloadService(signals: hangups, logger: logger) {

@@ -1,21 +1,13 @@
-package import ArgumentParser
+import ArgumentParser
 import ExhaustBroker
 import ExhaustCore
 import ExhaustRuntime
-import Glibc
 
-/// `exhaustctl topology`: the broker's exchanges, queues, bindings and logins.
-package struct TopologyCommand: AsyncParsableCommand {
-    package static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "The broker's exchanges, queues, bindings and logins.",
-        subcommands: [Print.self])
-
-    package init() {}
-
+extension TopologyCommand {
     /// `exhaustctl topology print`.
     struct Print: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the topology as RabbitMQ's definitions.json.",
+            abstract: "Print the topology as RabbitMQ's definitions.json, for a broker that is not running yet.",
             discussion: """
                 Example:
                   exhaustctl topology print --node web-01 --passwords /etc/exhaust/secrets > definitions.json
@@ -50,16 +42,8 @@ package struct TopologyCommand: AsyncParsableCommand {
             try await reportingErrors {
                 var settings = Topology.Settings()
                 settings.vhost = vhost
-                settings.partitions = partitions
-                let hosts = try Set(node).sorted().map { name in
-                    guard let host = HostID(name) else {
-                        throw ExhaustError(.usage, "'\(name)' is no host id ([a-z0-9-]{1,63})")
-                    }
-                    return host
-                }
-                guard (1...100).contains(partitions) else {
-                    throw ExhaustError(.usage, "--partitions must be from 1 to 100, not \(partitions)")
-                }
+                settings.partitions = try checked(partitions: partitions)
+                let hosts = try Set(node).sorted().map(hostID)
                 let logins = try Login.all(hosts: hosts).map { login in
                     let credential = try passwords.map {
                         Definitions.Credential.password(try PasswordFile.password(of: login, in: $0))
@@ -75,16 +59,16 @@ package struct TopologyCommand: AsyncParsableCommand {
     }
 }
 
-/// Passwords of logins, one a file, closed to others.
-enum PasswordFile {
-    /// The password of `login`; its file in `folder` is made with a new one (192 random bits) if it is missing.
-    static func password(of login: Login, in folder: String) throws -> String {
-        let path = "\(folder)/\(login.name)"
-        if access(path, F_OK) == 0 { return try FileContent.secret(path) }
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<24).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let password = Base64.encode(bytes)
-        try ProtectedFile.create(path, mode: 0o600, bytes: Array("\(password)\n".utf8))
-        return password
+/// `name` as a host id; throws a `usage` error for another form.
+func hostID(_ name: String) throws(ExhaustError) -> HostID {
+    guard let host = HostID(name) else { throw ExhaustError(.usage, "'\(name)' is no host id ([a-z0-9-]{1,63})") }
+    return host
+}
+
+/// `partitions`, which must be a number that keys and queue names can write.
+func checked(partitions: Int) throws(ExhaustError) -> Int {
+    guard (1...100).contains(partitions) else {
+        throw ExhaustError(.usage, "--partitions must be from 1 to 100, not \(partitions)")
     }
+    return partitions
 }
