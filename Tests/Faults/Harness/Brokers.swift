@@ -1,0 +1,28 @@
+import ExhaustBroker
+import ExhaustCore
+import ExhaustTestSupport
+
+/// The broker that most faults share, booted when the first asks for it and after a fault that failed.
+actor Brokers {
+    private var current: PrivateBroker?
+
+    /// Where the broker also listens for roles in a network of their own.
+    static let farAddress = "10.77.0.1"
+
+    func usual(for host: HostID) async throws -> PrivateBroker {
+        if let current { return current }
+        let broker = try await PrivateBroker.start(hosts: [host]) { $0.analyzerBytes = 2 << 20 }
+        current = broker
+        return broker
+    }
+
+    func keepLogs(in folder: String) async throws {
+        guard let current else { return }
+        try await ChildProcess.run(["cp", "-r", "\(current.directory.path)/log", "\(folder)/broker-log"])
+    }
+
+    func stop() async {
+        await current?.stop()
+        current = nil
+    }
+}

@@ -1,0 +1,90 @@
+import ExhaustCore
+import ExhaustRuntime
+import Glibc
+import Synchronization
+
+/// Counts, at a set rate, and notes in a ledger what it has taken responsibility for. It has the name and login of an
+/// emitter, and everything else that emitters have.
+///
+/// With `effects` it also tells of every line of that file, as the emitter of a host tells that a service runs again.
+final class ProbeRole: Role {
+    static let name = "emitter-perf"
+    static let kind = RoleKind.emitter(.perf)
+
+    private struct Taken {
+        /// The latest number among the first so many records.
+        var latest: [Int] = []
+    }
+
+    private let configuration: ProbeConfiguration
+    private let context: RoleContext
+    private let taken = Mutex(Taken())
+
+    init(configuration: ProbeConfiguration, context: RoleContext) throws {
+        self.configuration = configuration
+        self.context = context
+    }
+
+    func run() async throws {
+        let ledger = open(configuration.ledger, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard ledger >= 0 else {
+            throw ExhaustError(.cannotCreate, errno: errno, "cannot open", at: configuration.ledger)
+        }
+        // Goes on while the outbox drains, after this has ended, until the process does.
+        Task { await note(in: ledger) }
+        let start = ContinuousClock.now
+        var told = 0
+        var number = configuration.first
+        while true {
+            let due = Int((ContinuousClock.now - start).inSeconds * Double(configuration.rate))
+            let end = configuration.first + min(due, configuration.count)
+            while number < end {
+                try await accept(number, state: "broken", latest: number)
+                number += 1
+            }
+            if let effects = configuration.effects {
+                let lines = Self.lines(of: effects)
+                for line in lines.dropFirst(told) {
+                    try await accept(line, state: "mended", latest: number - 1)
+                }
+                told = max(told, lines.count)
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    func reload(_ configuration: ProbeConfiguration) async throws {}
+
+    private func accept(_ number: Int, state: String, latest: Int) async throws {
+        let data: ValueMap = [
+            "exhaust.probe.run": .string(configuration.label), "exhaust.probe.number": .int(Int64(number)),
+            "exhaust.probe.state": .string(state),
+            "exhaust.probe.filler": .string(String(repeating: "x", count: configuration.filler)),
+        ]
+        try await context.outbox.accept(TelemetryRecord(time: .now(), data: data))
+        taken.withLock { $0.latest.append(latest) }
+    }
+
+    /// Notes every change of what is accepted and confirmed.
+    private func note(in ledger: Int32) async {
+        var noted = configuration.first - 1
+        while true {
+            let latest = taken.withLock { $0.latest }
+            // More may be taken meanwhile, which makes this too small and never too large.
+            let count = latest.count - Int(clamping: context.outbox.unconfirmed)
+            if count > 0, latest[count - 1] > noted {
+                noted = latest[count - 1]
+                Ledger.append(
+                    Ledger.Start(first: configuration.first, accepted: noted, confirmed: noted), to: ledger)
+            }
+            _ = try? await Task.sleep(for: .milliseconds(5))  // nobody cancels it
+        }
+    }
+
+    /// The numbers in the whole lines of the file: `svc-17` is 17.
+    private static func lines(of file: String) -> [Int] {
+        guard let bytes = try? FileContent.read(file) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+            .dropLast().compactMap { $0.split(separator: "-").last.flatMap { Int($0) } }
+    }
+}
