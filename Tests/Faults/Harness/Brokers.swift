@@ -11,7 +11,10 @@ actor Brokers {
 
     func usual(for host: HostID) async throws -> PrivateBroker {
         if let current { return current }
-        let broker = try await PrivateBroker.start(hosts: [host]) { $0.analyzerBytes = 2 << 20 }
+        let broker = try await PrivateBroker.start(hosts: [host])
+        // What RabbitMQ knows of its queues is on disk two seconds after it was declared, not at once. A broker that is
+        // killed earlier may never find its streams again.
+        try await broker.control("eval", "mnesia:sync_log().")
         current = broker
         return broker
     }

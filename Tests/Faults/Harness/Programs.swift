@@ -9,10 +9,13 @@ enum Programs {
         return String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
 
+    private static let folder = own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+
     /// The path of `exhaust-<role>`.
-    static func role(_ role: String) -> String {
-        own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/exhaust-\(role)"
-    }
+    static func role(_ role: String) -> String { "\(folder)/exhaust-\(role)" }
+
+    /// The path of `exhaustctl`.
+    static let control = "\(folder)/exhaustctl"
 
     /// Whether one of the usual folders has the program `name`.
     static func isInstalled(_ name: String) -> Bool {

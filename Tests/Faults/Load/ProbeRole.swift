@@ -14,6 +14,7 @@ final class ProbeRole: Role {
     private struct Taken {
         /// The latest number among the first so many records.
         var latest: [Int] = []
+        var isPaused = false
     }
 
     private let configuration: ProbeConfiguration
@@ -38,7 +39,7 @@ final class ProbeRole: Role {
         while true {
             let due = Int((ContinuousClock.now - start).inSeconds * Double(configuration.rate))
             let end = configuration.first + min(due, configuration.count)
-            while number < end {
+            while number < end, !taken.withLock({ $0.isPaused }) {
                 try await accept(number, state: "broken", latest: number)
                 number += 1
             }
@@ -53,7 +54,8 @@ final class ProbeRole: Role {
         }
     }
 
-    func reload(_ configuration: ProbeConfiguration) async throws {}
+    /// Counts no further.
+    func reload(_ configuration: ProbeConfiguration) async throws { taken.withLock { $0.isPaused = true } }
 
     private func accept(_ number: Int, state: String, latest: Int) async throws {
         let data: ValueMap = [
@@ -67,16 +69,18 @@ final class ProbeRole: Role {
 
     /// Notes every change of what is accepted and confirmed.
     private func note(in ledger: Int32) async {
-        var noted = configuration.first - 1
+        var noted: Ledger.Start?
         while true {
-            let latest = taken.withLock { $0.latest }
+            let (latest, isPaused) = taken.withLock { ($0.latest, $0.isPaused) }
             // More may be taken meanwhile, which makes this too small and never too large.
             let count = latest.count - Int(clamping: context.outbox.unconfirmed)
-            if count > 0, latest[count - 1] > noted {
-                noted = latest[count - 1]
-                Ledger.append(
-                    Ledger.Start(first: configuration.first, accepted: noted, confirmed: noted), to: ledger)
-            }
+            let before = configuration.first - 1
+            let confirmed = count > 0 ? latest[count - 1] : before
+            let now = Ledger.Start(
+                first: configuration.first, offered: latest.last ?? before, accepted: confirmed, confirmed: confirmed,
+                isPaused: isPaused)
+            if now != noted { Ledger.append(now, to: ledger) }
+            noted = now
             _ = try? await Task.sleep(for: .milliseconds(5))  // nobody cancels it
         }
     }

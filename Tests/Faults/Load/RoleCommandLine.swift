@@ -8,7 +8,10 @@ struct RoleCommandLine {
     let environment: [String: String]
 
     /// `program` with its common keys, and `keys` of its own as `--set` takes them.
-    init(program: [String], host: HostID, configuration: BrokerConfiguration, keys: [String]) {
+    init(
+        program: [String], host: HostID, configuration: BrokerConfiguration, keys: [String],
+        environment: [String: String] = [:]
+    ) {
         var all = [
             "broker.login=\(configuration.login)", "broker.partitions=\(configuration.partitions)",
             // Short, so that the table takes half an hour and not an hour.
@@ -20,6 +23,8 @@ struct RoleCommandLine {
         arguments =
             program + ["--host", "\(host)", "--broker", "\(configuration.address)"]
             + (all + keys).flatMap { ["--set", $0] }
-        environment = configuration.password.map { ["EXHAUST_BROKER__PASSWORD": $0] } ?? [:]
+        var environment = environment
+        environment["EXHAUST_BROKER__PASSWORD"] = configuration.password
+        self.environment = environment
     }
 }

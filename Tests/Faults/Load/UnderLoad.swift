@@ -2,12 +2,13 @@ import ExhaustBroker
 import ExhaustCore
 import ExhaustTestSupport
 
-/// A fault under the probe's load: it counts, the fault comes and goes, and when everything that was accepted has had
-/// its time, the recorder tells what arrived.
+/// A fault under the probe's load: it counts, a consumer takes everything from the analyzer's queues, the fault comes
+/// and goes. In the end everything that was accepted must have come to that consumer, and be in the recorder.
 struct UnderLoad {
     let stage: Stage
     let broker: PrivateBroker
     let probe: Probe
+    private let analyzer: StreamWatch<Arrivals>
 
     /// A load on `broker`, the usual one without it.
     init(_ stage: Stage, _ broker: PrivateBroker? = nil, _ settings: Probe.Settings = Probe.Settings()) async throws {
@@ -15,11 +16,14 @@ struct UnderLoad {
         if let broker { self.broker = broker } else { self.broker = try await stage.broker() }
         probe = Probe(
             stage, self.broker.configuration(for: Login(.emitterPerf, host: stage.host)), settings)
+        let queues = Queue.names(of: "analyzer", partitions: self.broker.topology.settings.partitions)
+        analyzer = try Self.watch(self.broker, .queues(queues), as: Login(.analyzer), label: stage.label)
+        stage.finally { [analyzer] in await analyzer.close() }
     }
 
     /// Does it; `inject` returns when the fault is over.
     func run(_ inject: () async throws -> Void) async throws -> Tally {
-        try probe.start()
+        try probe.process.start()
         try await probe.accepted(more: 200)
         try await inject()
         return try await settle(since: .now)
@@ -28,35 +32,35 @@ struct UnderLoad {
     /// Waits until events from after the fault arrive, and then everything.
     func settle(since end: ContinuousClock.Instant) async throws -> Tally {
         let before = probe.starts.latest
-        let watch = try self.watch()
-        stage.finally { await watch.close() }
-        try await wait(for: "no event from after the fault has arrived") { watch.count.latest > before }
+        // Read from its beginning by one connection that saw no fault, so that what comes twice is there twice.
+        let recorder = try Self.watch(
+            broker, .stream(Queue.recorder, from: .first), as: Login(.observer), label: stage.label)
+        stage.finally { await recorder.close() }
+        try await wait(for: "no event from after the fault has arrived") { recorder.count.latest > before }
         let recovered = ContinuousClock.now - end
         try await probe.stop()
         let starts = probe.starts
         let accepted = starts.accepted
-        try await wait(for: missing(accepted, watch.count)) {
-            watch.isQuiet(for: .seconds(1)) && watch.count.isComplete(accepted)
+        for (name, watch) in [("recorder", recorder), ("analyzer's queue", analyzer)] {
+            try await wait(for: "\(name): \(watch.count.tally(accepted: accepted, confirmed: starts.confirmed))") {
+                watch.isQuiet(for: .seconds(1)) && watch.count.isComplete(accepted)
+            }
         }
-        var tally = watch.count.tally(accepted: accepted, confirmed: starts.confirmed)
+        var tally = recorder.count.tally(accepted: accepted, confirmed: starts.confirmed)
         tally.recovered = recovered
         return tally
     }
 
-    private func missing(_ accepted: Set<Int>, _ arrivals: Arrivals) -> String {
-        "\(arrivals.tally(accepted: accepted, confirmed: probe.starts.confirmed))"
-    }
-
-    /// What the recorder holds of this fault.
-    private func watch() throws -> StreamWatch<Arrivals> {
-        let label = stage.label
-        return try StreamWatch(broker, .stream(Queue.recorder, from: .first), Arrivals()) { event, arrivals in
-            arrivals.add(event) { Self.number(of: $0, label: label) }
+    private static func watch(
+        _ broker: PrivateBroker, _ source: ConsumerSource, as login: Login, label: String
+    ) throws -> StreamWatch<Arrivals> {
+        try StreamWatch(broker, source, as: login, Arrivals()) { event, arrivals in
+            arrivals.add(event) { number(of: $0, label: label) }
         }
     }
 
     /// The probe's number in an event of the run `label`.
-    static func number(of event: Event, label: String) -> Int? {
+    private static func number(of event: Event, label: String) -> Int? {
         guard event.data["exhaust.probe.run"] == .string(label), event.data["exhaust.probe.state"] == "broken" else {
             return nil
         }

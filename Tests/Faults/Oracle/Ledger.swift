@@ -1,18 +1,21 @@
 import ExhaustCore
 import Glibc
 
-/// What the probe's starts have taken responsibility for: a file with lines `first accepted confirmed`, in which the
-/// latest line of a start counts. Numbers of one start follow each other from `first`.
+/// What the probe's starts have taken responsibility for: a file with lines `first offered accepted confirmed paused`,
+/// in which the latest line of a start counts. Numbers of one start follow each other from `first`.
 enum Ledger {
     struct Start: Sendable, Hashable {
         let first: Int
+        var offered: Int
         var accepted: Int
         var confirmed: Int
+        /// Whether it counts no further.
+        var isPaused: Bool
     }
 
     /// Appends a line, in one write(2): what is in the file was accepted, however the probe ends.
     static func append(_ start: Start, to descriptor: Int32) {
-        let line = Array("\(start.first) \(start.accepted) \(start.confirmed)\n".utf8)
+        let line = Array("\(start.first) \(start.offered) \(start.accepted) \(start.confirmed) \(start.isPaused ? 1 : 0)\n".utf8)
         _ = Glibc.write(descriptor, line, line.count)
     }
 
@@ -25,8 +28,10 @@ enum Ledger {
             .dropLast()
         {
             let numbers = line.split(separator: " ").compactMap { Int($0) }
-            guard numbers.count == 3 else { continue }
-            starts[numbers[0]] = Start(first: numbers[0], accepted: numbers[1], confirmed: numbers[2])
+            guard numbers.count == 5 else { continue }
+            starts[numbers[0]] = Start(
+                first: numbers[0], offered: numbers[1], accepted: numbers[2], confirmed: numbers[3],
+                isPaused: numbers[4] == 1)
         }
         return starts.values.sorted { $0.first < $1.first }
     }

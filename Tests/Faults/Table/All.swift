@@ -1,5 +1,5 @@
 extension Fault {
     /// The table.
     static let all: [Fault] =
-        emitters + brokers + network + shortage
+        emitters + brokers + network + shortage + control
 }

@@ -1,7 +1,7 @@
 extension Fault {
     /// A broker that is short of something.
     static let shortage = [
-        alarm("disk alarm", set: ["set_disk_free_limit", "900TB"], back: ["set_disk_free_limit", "50MB"]),
+        alarm("disk alarm", set: ["set_disk_free_limit", "90000GB"], back: ["set_disk_free_limit", "50MB"]),
         alarm(
             "memory alarm", set: ["set_vm_memory_high_watermark", "0.0000001"],
             back: ["set_vm_memory_high_watermark", "0.4"]),
