@@ -153,6 +153,13 @@ package final class PrivateBroker: Sendable {
         try await ChildProcess.run(["\(directory.path)/rabbitmqctl", "--quiet"] + arguments)
     }
 
+    /// How many messages a queue holds.
+    package func depth(of queue: String) async throws -> Int {
+        let list = try await control("list_queues", "-p", topology.settings.vhost, "name", "messages")
+        let line = list.split(separator: "\n").first { $0.hasPrefix("\(queue)\t") }
+        return Int(line?.split(separator: "\t").last ?? "") ?? -1
+    }
+
     /// Imports another topology into the running broker, as an operator does for a new host.
     package func provision(_ topology: Topology) async throws {
         let file = try directory.write(Self.definitions(of: topology), to: "more.json")

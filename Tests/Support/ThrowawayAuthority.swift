@@ -16,8 +16,9 @@ package struct ThrowawayAuthority: Sendable {
 
     private let key: String
 
-    /// Issues a certificate for `commonName`, also as a DNS name; gives the paths of certificate and key.
-    package func issue(_ commonName: String) async throws -> (certificate: String, key: String) {
+    /// Issues a certificate for `commonName`, also as a DNS name; gives the paths of certificate and key. With no days
+    /// to live it has expired a second later.
+    package func issue(_ commonName: String, days: Int = 2) async throws -> (certificate: String, key: String) {
         let base = "\(directory.path)/\(commonName)"
         try await ChildProcess.run(
             ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -25,7 +26,7 @@ package struct ThrowawayAuthority: Sendable {
         let extensions = try directory.write(Array("subjectAltName=DNS:\(commonName)\n".utf8), to: "\(commonName).ext")
         try await ChildProcess.run(
             ["openssl", "x509", "-req", "-in", "\(base).csr", "-CA", certificate, "-CAkey", key, "-CAcreateserial"]
-                + ["-days", "2", "-extfile", extensions, "-out", "\(base).pem"])
+                + ["-days", "\(days)", "-extfile", extensions, "-out", "\(base).pem"])
         return ("\(base).pem", "\(base).key")
     }
 }

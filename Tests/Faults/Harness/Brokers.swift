@@ -6,12 +6,13 @@ import ExhaustTestSupport
 actor Brokers {
     private var current: PrivateBroker?
 
-    /// Where the broker also listens for roles in a network of their own.
-    static let farAddress = "10.77.0.1"
+    /// Where the broker also listens, for roles in a network of their own. The port is nobody else's in this namespace.
+    static let farPort: UInt16 = 5999
 
     func usual(for host: HostID) async throws -> PrivateBroker {
         if let current { return current }
-        let broker = try await PrivateBroker.start(hosts: [host])
+        let broker = try await PrivateBroker.start(
+            hosts: [host], configuration: "listeners.tcp.far = 0.0.0.0:\(Self.farPort)")
         // What RabbitMQ knows of its queues is on disk two seconds after it was declared, not at once. A broker that is
         // killed earlier may never find its streams again.
         try await broker.control("eval", "mnesia:sync_log().")

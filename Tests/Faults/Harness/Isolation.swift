@@ -16,7 +16,7 @@ enum Isolation {
 
     /// Runs this program inside; gives its exit status.
     static func run(arguments: [String]) async throws -> Int32 {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryDirectory(prefix: "exhaust-faults")
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
         // A session of its own, so that a terminal's ^C reaches this process alone.

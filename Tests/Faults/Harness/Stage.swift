@@ -76,5 +76,11 @@ func wait(
     }
 }
 
+/// Whether the file at `path` has a line with `text`.
+func file(_ path: String, contains text: String) -> Bool {
+    guard let bytes = try? FileContent.read(path) else { return false }
+    return String(decoding: bytes, as: UTF8.self).contains(text)
+}
+
 /// Logs of the harness's own connections say nothing that its lines do not.
 let quiet = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }

@@ -15,6 +15,8 @@ struct ProbeConfiguration: RoleConfiguration {
     var filler: Int
     /// A file with a line for every mended service.
     var effects: String?
+    /// Whether every event is published twice.
+    var twice: Bool?
 
     func validate() throws {}
 }

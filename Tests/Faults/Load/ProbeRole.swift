@@ -63,8 +63,17 @@ final class ProbeRole: Role {
             "exhaust.probe.state": .string(state),
             "exhaust.probe.filler": .string(String(repeating: "x", count: configuration.filler)),
         ]
-        try await context.outbox.accept(TelemetryRecord(time: .now(), data: data))
-        taken.withLock { $0.latest.append(latest) }
+        let record = TelemetryRecord(time: .now(), data: data)
+        try await context.outbox.accept(record)
+        let count = taken.withLock { taken in
+            taken.latest.append(latest)
+            return taken.latest.count
+        }
+        guard configuration.twice == true else { return }
+        let copy = Event(
+            type: .perf, source: context.source.description, id: "\(count)", time: record.time, host: context.host,
+            data: data)
+        try await context.outlet.send([copy])
     }
 
     /// Notes every change of what is accepted and confirmed.

@@ -1,24 +1,35 @@
 import ExhaustBroker
 import ExhaustCore
 import ExhaustTestSupport
+import Synchronization
 
 /// A fault under the probe's load: it counts, a consumer takes everything from the analyzer's queues, the fault comes
 /// and goes. In the end everything that was accepted must have come to that consumer, and be in the recorder.
-struct UnderLoad {
+final class UnderLoad: Sendable {
     let stage: Stage
     let broker: PrivateBroker
     let probe: Probe
-    private let analyzer: StreamWatch<Arrivals>
+    private let analyzer = Mutex<StreamWatch<Arrivals>?>(nil)
 
-    /// A load on `broker`, the usual one without it.
-    init(_ stage: Stage, _ broker: PrivateBroker? = nil, _ settings: Probe.Settings = Probe.Settings()) async throws {
+    /// A load on `broker`, the usual one without it; `configuration` is how the probe reaches it. Unless it `consumes`,
+    /// the analyzer's queues fill until `consume` is called.
+    init(
+        _ stage: Stage, _ broker: PrivateBroker? = nil, configuration: BrokerConfiguration? = nil,
+        consumes: Bool = true, _ settings: Probe.Settings = Probe.Settings()
+    ) async throws {
         self.stage = stage
         if let broker { self.broker = broker } else { self.broker = try await stage.broker() }
-        probe = Probe(
-            stage, self.broker.configuration(for: Login(.emitterPerf, host: stage.host)), settings)
-        let queues = Queue.names(of: "analyzer", partitions: self.broker.topology.settings.partitions)
-        analyzer = try Self.watch(self.broker, .queues(queues), as: Login(.analyzer), label: stage.label)
-        stage.finally { [analyzer] in await analyzer.close() }
+        let configuration = configuration ?? self.broker.configuration(for: Login(.emitterPerf, host: stage.host))
+        probe = Probe(stage, configuration, settings)
+        if consumes { try consume() }
+    }
+
+    /// Takes everything from the analyzer's queues, from now on.
+    func consume() throws {
+        let queues = Queue.names(of: "analyzer", partitions: broker.topology.settings.partitions)
+        let watch = try Self.watch(broker, .queues(queues), as: Login(.analyzer), label: stage.label)
+        stage.finally { await watch.close() }
+        analyzer.withLock { $0 = watch }
     }
 
     /// Does it; `inject` returns when the fault is over.
@@ -41,7 +52,7 @@ struct UnderLoad {
         try await probe.stop()
         let starts = probe.starts
         let accepted = starts.accepted
-        for (name, watch) in [("recorder", recorder), ("analyzer's queue", analyzer)] {
+        for (name, watch) in [("recorder", recorder), ("analyzer's queue", analyzer.withLock { $0 } ?? recorder)] {
             try await wait(for: "\(name): \(watch.count.tally(accepted: accepted, confirmed: starts.confirmed))") {
                 watch.isQuiet(for: .seconds(1)) && watch.count.isComplete(accepted)
             }

@@ -12,19 +12,23 @@ struct ControlLoop {
     let roles: [String: RoleProcess]
 
     /// How many services break, and how many a second.
-    private static let count = 60
+    private let count: Int
     private static let rate = 5
 
-    /// The loop, not started yet. `agentEnvironment` is the agent's.
-    init(_ stage: Stage, agentEnvironment: [String: String] = [:]) async throws {
+    /// The loop, not started yet, on so many services. `probe` are keys of the probe's, `agent` is the environment of
+    /// the agent.
+    init(
+        _ stage: Stage, services count: Int = 60, probe probeKeys: [String] = [], agent environment: [String: String] = [:]
+    ) async throws {
         self.stage = stage
+        self.count = count
         let broker = try await stage.broker()
-        let files = try await LoopFiles(stage, services: 1_000_001..<(1_000_001 + Self.count))
+        let files = try await LoopFiles(stage, services: 1_000_001..<(1_000_001 + count))
         self.broker = broker
         self.files = files
         probe = Probe(
             stage, broker.configuration(for: Login(.emitterPerf, host: stage.host)),
-            Probe.Settings(rate: Self.rate, count: Self.count, filler: 0, effects: files.effects))
+            Probe.Settings(rate: Self.rate, count: count, filler: 0, effects: files.effects, keys: probeKeys))
         let keys = "\(files.folder)/keys"
         let configurations: [(Login, [String])] = [
             (Login(.analyzer), ["rules=[\(files.folder)/rules.yaml]"]),
@@ -46,7 +50,7 @@ struct ControlLoop {
             let command = RoleCommandLine(
                 program: [Programs.role(login.role.rawValue)], host: stage.host,
                 configuration: broker.configuration(for: login), keys: keys,
-                environment: login.role == .agent ? agentEnvironment : [:])
+                environment: login.role == .agent ? environment : [:])
             roles[login.role.rawValue] = RoleProcess(stage, login.role.rawValue) { _ in command }
         }
         self.roles = roles
@@ -79,11 +83,11 @@ struct ControlLoop {
         stage.finally { await journal.close() }
         let before = effects.count
         try await wait(for: "no service was restarted after the fault") {
-            effects.count > before || effects.count >= Self.count
+            effects.count > before || effects.count >= count
         }
         let recovered = ContinuousClock.now - end
-        try await wait(for: "the probe has accepted \(probe.starts.count) of \(Self.count)") {
-            probe.starts.count == Self.count
+        try await wait(for: "the probe has accepted \(probe.starts.count) of \(count)") {
+            probe.starts.count == count
         }
         var tally = Tally()
         try await wait(for: "\(tally)") {

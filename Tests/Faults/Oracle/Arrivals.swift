@@ -12,6 +12,8 @@ struct Arrivals: Sendable {
     /// How many losses the emitter told of.
     private(set) var gaps = 0
     private(set) var latest = 0
+    /// The times that the events carry.
+    private var times: ClosedRange<Timestamp>?
 
     /// Takes an event; `number` finds the probe's number in it.
     mutating func add(_ event: Event, number: (Event) -> Int?) {
@@ -25,6 +27,7 @@ struct Arrivals: Sendable {
         guard let number else { return }
         if names.updateValue(event.identity, forKey: number) != nil { renamed.append(number) }
         latest = max(latest, number)
+        times = min(times?.lowerBound ?? event.time, event.time)...max(times?.upperBound ?? event.time, event.time)
     }
 
     /// Whether all of them arrived, or were counted in gaps.
@@ -37,6 +40,8 @@ struct Arrivals: Sendable {
             accepted: accepted.count, confirmed: confirmed, arrived: names.count, lost: max(0, missing.count - gaps),
             duplicates: copies)
         if gaps > 0 { tally.notes.append("\(gaps) counted in gaps") }
+        let span = times.map { $0.upperBound - $0.lowerBound } ?? .zero
+        if span > .seconds(3600) { tally.notes.append("times over \(Int(span.inSeconds / 3600)) h") }
         tally.notes += missing.prefix(tally.lost).map { "\($0) is missing" }
         tally.twice = renamed.map { "\($0) under two names" }
         return tally

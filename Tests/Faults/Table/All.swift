@@ -1,5 +1,5 @@
 extension Fault {
     /// The table.
     static let all: [Fault] =
-        emitters + brokers + network + shortage + control
+        emitters + accounting + brokers + network + shortage + deliveries + clocks + certificate + control
 }
