@@ -48,15 +48,22 @@ amqp_rpc_reply_t exhaust_login(amqp_connection_state_t state, const char *vhost,
 int exhaust_publish(amqp_connection_state_t state, const char *exchange, const char *routing_key,
                     const char *content_type, const char *message_id, const char *type, const char *app_id,
                     const char *user_id, const char *expiration, uint64_t timestamp, const char *host,
-                    const char *first, const char *last, int64_t count, const void *body, size_t body_length) {
-    amqp_table_entry_t headers[] = {
+                    const char *first, const char *last, int64_t count, const char *reason, const char *queue,
+                    const char *login, const void *body, size_t body_length) {
+    amqp_table_entry_t headers[7] = {
         text("host", host), text("first", first), text("last", last), number("count", count)};
+    int header_count = 4;
+    if (reason != NULL) {
+        headers[header_count++] = text("reason", reason);
+        headers[header_count++] = text("queue", queue);
+        headers[header_count++] = text("login", login);
+    }
     amqp_basic_properties_t properties = {
         ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG |
                   AMQP_BASIC_TIMESTAMP_FLAG | AMQP_BASIC_TYPE_FLAG | AMQP_BASIC_APP_ID_FLAG |
                   AMQP_BASIC_USER_ID_FLAG | AMQP_BASIC_HEADERS_FLAG,
         .content_type = amqp_cstring_bytes(content_type),
-        .headers = {.num_entries = sizeof headers / sizeof *headers, .entries = headers},
+        .headers = {.num_entries = header_count, .entries = headers},
         .delivery_mode = AMQP_DELIVERY_PERSISTENT,
         .message_id = amqp_cstring_bytes(message_id),
         .timestamp = timestamp,

@@ -20,6 +20,8 @@ struct Scenario {
 
     var engine: ActivatorEngine
     var said: [Event] = []
+    /// All that was said and heard, as the journal keeps it.
+    private(set) var journal: [Event] = []
     private let host: HostID
     private var factory: EventFactory
     private var number = 0
@@ -37,10 +39,17 @@ struct Scenario {
     func time(_ seconds: Double) -> Timestamp { Self.start + .milliseconds(Int64(seconds * 1000)) }
 
     mutating func send(_ event: Event, at seconds: Double) {
-        said += engine.advance(to: time(seconds)) + engine.handle(event, now: time(seconds))
+        wait(until: seconds)
+        journal.append(event)
+        say(engine.handle(event, now: time(seconds)))
     }
 
-    mutating func wait(until seconds: Double) { said += engine.advance(to: time(seconds)) }
+    mutating func wait(until seconds: Double) { say(engine.advance(to: time(seconds))) }
+
+    private mutating func say(_ events: [Event]) {
+        said += events
+        journal += events
+    }
 
     /// A fact's event; `episode` tells occurrences apart.
     mutating func fact(

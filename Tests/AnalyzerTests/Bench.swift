@@ -58,6 +58,14 @@ struct Bench {
         output += engine.handle(event, now: now)
     }
 
+    /// Shows the engine what the journal holds.
+    mutating func restore(_ event: Event) {
+        engine.restore(event)
+        engine.restored([0], of: 1, now: event.time)
+    }
+
+    mutating func release(_ partitions: Set<Int>, of count: Int) { engine.release(partitions, of: count) }
+
     mutating func advance(to second: Double) { output += engine.advance(to: Self.time(second)) }
 
     mutating func replace(_ rules: String, at second: Double) throws {

@@ -23,12 +23,7 @@ struct Program: CustomStringConvertible {
     static let root = String(#filePath.prefix(#filePath.count - "/Tests/ContractTests/Program.swift".count))
 
     /// The program's path.
-    var path: String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/" + name
-    }
+    var path: String { "\(Programs.folder)/\(name)" }
 
     /// Runs the program to its end, with `input` on its standard input.
     func run(

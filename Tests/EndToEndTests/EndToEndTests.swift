@@ -19,7 +19,7 @@ struct EndToEndTests {
         defer { directory.remove() }
         let log = "\(directory.path)/demo.log"
         let demo = try ChildProcess(
-            [Self.script], environment: ["BIN": Self.programs, "KEEP": "1", "BREAK_BROKER": "1"], output: log)
+            [Self.script], environment: ["BIN": Programs.folder, "KEEP": "1", "BREAK_BROKER": "1"], output: log)
         let status = await demo.wait(upTo: .seconds(240))
         if status == nil { demo.signal(SIGTERM) }
         let story = String(decoding: try FileContent.read(log), as: UTF8.self)
@@ -78,14 +78,6 @@ struct EndToEndTests {
     private actor Collected {
         private(set) var events: [Event] = []
         func add(_ more: [Event]) { events += more }
-    }
-
-    /// The folder with the programs: the one that the tests run from.
-    private static var programs: String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
     }
 
     /// Why the loop cannot be run here; printed, since a skipped test says nothing by itself.

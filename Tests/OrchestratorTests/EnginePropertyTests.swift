@@ -50,6 +50,7 @@ struct EnginePropertyTests {
                 case .journal(let run, _):
                     #expect(ends == 0)
                     if run.state == .taskSent, let id = run.taskID { journalled.insert(id) }
+                    if run.state.isFinal { ends += 1 }
                     if run.state == .taskSucceeded, let task = run.task { succeeded.insert(task) }
                 case .send(let request):
                     #expect(journalled.contains(request.id), "sent before it was journalled")
@@ -60,7 +61,6 @@ struct EnginePropertyTests {
                         #expect(succeeded.contains(needed) || skipped.contains(needed))
                     }
                     open.append(request)
-                case .finished: ends += 1
                 }
             }
         }

@@ -17,9 +17,9 @@ final class Diary: Sendable {
 
     var entries: [String] { lines.withLock { $0 } }
 
-    /// Waits until `line` was noted `count` times; `false` after ten seconds.
+    /// Waits until `line` was noted `count` times; `false` after a minute.
     func wait(for line: String, count: Int = 1) async -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             let seen = changed.count
             if entries.count(where: { $0 == line }) >= count { return true }

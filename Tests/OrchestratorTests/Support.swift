@@ -35,12 +35,16 @@ struct Bench {
     var engine: OrchestratorEngine
     var now = start
     private(set) var requests: [TaskRequest] = []
+    /// The steps that were told.
+    private(set) var steps: [Run] = []
 
     init(_ yaml: String, maxRuns: Int = 1000) throws {
         engine = OrchestratorEngine(workflows: try load(yaml), maxRuns: maxRuns)
     }
 
     mutating func begin(_ event: Event) -> [String] { note(engine.start(event, now: now)) }
+
+    mutating func adopt(_ history: RunHistory) -> [String] { note(engine.adopt(history, now: now)) }
 
     mutating func wait(_ time: Duration) -> [String] {
         now = now + time
@@ -63,12 +67,12 @@ struct Bench {
         effects.map { effect in
             switch effect {
             case .journal(let run, _):
+                steps.append(run)
                 let task = run.task.map { " \($0)/\(run.attempt ?? 0)" } ?? ""
                 return "\(run.state.rawValue)\(task)\(run.reason.map { ": \($0)" } ?? "")"
             case .send(let request):
                 requests.append(request)
                 return "send \(request.task)/\(request.attempt)"
-            case .finished: return "finished"
             }
         }
     }

@@ -5,8 +5,10 @@ import Logging
 /// The controller: facts in, decisions, actions and outcomes out.
 struct ActivatorEngine: EventEngine {
     /// What is remembered of one (policy, fact key).
-    private struct Target: Sendable {
+    struct Target: Sendable {
         var attempt: Attempt?
+        /// The host of its actions.
+        var host: HostID?
         /// Times of actions, oldest first, as far back as the limits look.
         var actions: [Timestamp] = []
         /// The latest occurrence of the fact that was acted on, and how often.
@@ -22,24 +24,24 @@ struct ActivatorEngine: EventEngine {
         }
     }
 
-    private struct TargetID: Hashable, Sendable {
+    struct TargetID: Hashable, Sendable {
         let policy: String
         let key: String
     }
 
-    private struct OpenFact: Sendable {
+    struct OpenFact: Sendable {
         var fact: Fact
         var event: Event
     }
 
-    private static let backlogTime = Duration.seconds(10)
+    static let backlogTime = Duration.seconds(10)
 
     var policies: PolicySet
-    private var open: [String: OpenFact] = [:]
-    private var targets: [TargetID: Target] = [:]
+    var open: [String: OpenFact] = [:]
+    var targets: [TargetID: Target] = [:]
     private var watch = TelemetryWatch()
     private var factory: EventFactory
-    private let logger: Logger
+    let logger: Logger
 
     init(policies: PolicySet, factory: EventFactory, logger: Logger) {
         self.policies = policies
@@ -51,7 +53,7 @@ struct ActivatorEngine: EventEngine {
         do {
             switch event.type {
             case .fact: return try handle(event.payload(Fact.self), event, now)
-            case .run: return try handle(event.payload(Run.self), event, now)
+            case .run: hear(of: try event.payload(Run.self), event)
             case .status: watch.note(try event.payload(RoleStatus.self), in: event, now: now)
             default: break
             }
@@ -111,14 +113,13 @@ struct ActivatorEngine: EventEngine {
         return events
     }
 
-    private mutating func handle(_ run: Run, _ event: Event, _ now: Timestamp) -> [Event] {
+    mutating func hear(of run: Run, _ event: Event) {
         for (id, target) in targets where target.attempt?.id == run.run {
             targets[id]?.attempt?.hear(of: run, at: event.time)
         }
-        return []
     }
 
-    private func applies(_ policy: Policy, to event: Event) -> Bool {
+    func applies(_ policy: Policy, to event: Event) -> Bool {
         do {
             return try policy.when.isTrue(in: ValueMap([("fact", .map(event.data))]))
         } catch {
@@ -190,6 +191,7 @@ extension ActivatorEngine {
         action.chainDepth = (open.event.chainDepth ?? 0) + 1
         events.append(action)
         targets[id]?.attempt = Attempt(event: action, order: order, fact: open.fact, policy: policy)
+        targets[id]?.host = open.event.host
         targets[id]?.actions.append(now)
         targets[id]?.episode = open.fact.episode
         targets[id]?.actionsInEpisode = number + 1

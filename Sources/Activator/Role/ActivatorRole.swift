@@ -17,9 +17,8 @@ package struct ActivatorRole: Role {
     }
 
     package func run() async throws {
-        let inlet = try context.inlet(queues: context.partitionQueues)
         let engine = ActivatorEngine(policies: policies, factory: context.eventFactory(), logger: context.logger)
-        try await EngineLoop(inlet: inlet, context: context, inbox: inbox).run(engine)
+        try await EngineLoop(try context.partitionedInlet(), context: context, inbox: inbox).run(engine)
     }
 
     /// Attempts that are under way keep the policy with which they began.

@@ -63,7 +63,7 @@ package final class AgentRole: Role {
 
     /// Takes tasks until the input ends, which gives true, or the role is told to stop.
     private func serve(_ agent: Agent) async throws -> Bool {
-        let inlet = try context.inlet(queues: ["exhaust.agent.\(context.host)"])
+        let inlet = try context.inlet(queue: "exhaust.agent.\(context.host)")
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !Task.isCancelled {

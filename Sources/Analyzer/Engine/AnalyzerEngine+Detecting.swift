@@ -27,7 +27,7 @@ extension AnalyzerEngine {
         } catch {
             return states[position].note(error)
         }
-        guard states[position].touch(key.text, limit: limits.keysPerRule) else {
+        guard states[position].touch(key.text, host: event.host, limit: limits.keysPerRule) else {
             return report(.tooManyKeys(rule: rule.fact))
         }
         act(position, key, Sample(event: event, item: item, value: value, now: now))

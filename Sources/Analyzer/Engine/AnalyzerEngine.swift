@@ -11,7 +11,8 @@ package struct AnalyzerEngine: EventEngine {
     private var watching: [EventType: [Int]] = [:]
     private var clearing: [EventType: [Int]] = [:]
     var timers = DeadlineQueue()
-    private(set) var openCounts: [HostID: Int] = [:]
+    var openCounts: [HostID: Int] = [:]
+    var gaps = GapWatch()
     var maker: FactMaker
     var output: [Event] = []
     private var lastReport: Timestamp?
@@ -31,6 +32,7 @@ package struct AnalyzerEngine: EventEngine {
     }
 
     package mutating func handle(_ event: Event, now: Timestamp) -> [Event] {
+        gaps.note(event, now: now)
         for position in clearing[event.type] ?? [] { clear(position, by: event, now: now) }
         for position in watching[event.type] ?? [] { detect(position, event, now: now) }
         defer { output = [] }
@@ -39,6 +41,7 @@ package struct AnalyzerEngine: EventEngine {
 
     package mutating func advance(to now: Timestamp) -> [Event] {
         while let entry = timers.popDue(now) { fire(entry, now: now) }
+        for gap in gaps.due(now) { for position in watching[.gap] ?? [] { detect(position, gap, now: now) } }
         if lastReport.map({ now - $0 >= .seconds(1) }) ?? true {
             lastReport = now
             for position in states.indices { if let notice = states[position].takeFailures() { report(notice) } }
@@ -65,7 +68,7 @@ package struct AnalyzerEngine: EventEngine {
     }
 
     /// Finds rules by stream, and schedules anew, since positions changed.
-    private mutating func index() {
+    mutating func index() {
         (watching, clearing, timers) = ([:], [:], DeadlineQueue())
         for (position, state) in states.enumerated() {
             watching[state.rule.stream, default: []].append(position)

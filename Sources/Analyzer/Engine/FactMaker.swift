@@ -15,7 +15,8 @@ struct FactMaker: Sendable {
         let event = sample.event
         let episode = factory.id(at: time)
         let fact = Fact(
-            name: rule.fact, transition: .raised, key: key.text, episode: episode, host: event.host.description,
+            name: rule.fact, transition: .raised, key: key.text, keys: key.values, episode: episode,
+            host: event.host.description,
             subject: texts.subject, severity: rule.severity, summary: texts.summary, value: value,
             limit: rule.detector.limit, first: shown.first, last: sample.time, evidence: shown.evidence)
         let open = OpenFact(

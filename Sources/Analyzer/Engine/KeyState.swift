@@ -2,7 +2,10 @@ import ExhaustCore
 
 /// What a rule knows about one key.
 struct KeyState: Sendable {
+    let host: HostID
     var open: OpenFact?
+    /// What an earlier instance made a fact of.
+    var answered: Answered?
     /// When events last showed a fact of this key to be over; what happened before is settled.
     var settled: Timestamp?
     var threshold = ThresholdWatch()
@@ -17,6 +20,7 @@ struct KeyState: Sendable {
     /// Judges a sample by the rule's detector.
     mutating func judge(_ sample: Sample, _ detector: Detector, limits: Limits) -> Verdict {
         if let settled, sample.time + limits.accuracy <= settled { return .none }
+        if let answered, open == nil, answered.contains(sample.event) { return .none }
         switch detector {
         case .match:
             return open == nil ? .raise([sample.event.identity], first: sample.time, value: nil) : .evidence

@@ -27,6 +27,8 @@ struct OpenFact: Sendable {
 
     /// Adds an event that shows the fact.
     mutating func add(_ sample: Sample, limits: Limits) {
+        // It may come again after a crash.
+        if fact.evidence.contains(sample.event.identity) { return }
         fact.evidence = fact.evidence.suffix(limits.evidence - 1) + [sample.event.identity]
         fact.first = min(fact.first, sample.time)
         fact.last = max(fact.last, sample.time)

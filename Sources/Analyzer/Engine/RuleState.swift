@@ -6,7 +6,7 @@ struct RuleState: Sendable {
     /// By the fact's key.
     var keys: [String: KeyState] = [:]
     /// The keys of open facts by host, oldest first.
-    private(set) var openKeys: [HostID: [String]] = [:]
+    var openKeys: [HostID: [String]] = [:]
     /// Expressions that failed since this was last told.
     private(set) var failures = 0
     private(set) var lastFailure: ExpressionError?
@@ -19,14 +19,14 @@ struct RuleState: Sendable {
     init(_ rule: Rule) { self.rule = rule }
 
     /// Makes sure that there is a state for `key` and marks it as used. False if there is no room for it.
-    mutating func touch(_ key: String, limit: Int) -> Bool {
+    mutating func touch(_ key: String, host: HostID, limit: Int) -> Bool {
         uses += 1
         if keys[key] != nil {
             keys[key]?.serial = uses
             return true
         }
         if keys.count >= limit, !forgetOldest() { return false }
-        keys[key] = KeyState(serial: uses)
+        keys[key] = KeyState(host: host, serial: uses)
         queue.append((key, uses))
         return true
     }

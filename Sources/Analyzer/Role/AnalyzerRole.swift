@@ -23,8 +23,7 @@ package struct AnalyzerRole: Role {
         let engine = AnalyzerEngine(
             rules: rules.rules, factory: context.eventFactory(), limits: configuration.limits, report: reporter.report)
         context.logger.info("rules loaded", metadata: ["analyzer.rules": "\(rules.rules.count)"])
-        let inlet = try context.inlet(queues: context.partitionQueues)
-        try await EngineLoop(inlet: inlet, context: context, inbox: inbox).run(engine)
+        try await EngineLoop(try context.partitionedInlet(), context: context, inbox: inbox).run(engine)
     }
 
     /// Takes new rules; unchanged ones keep their state. The limits stay as they were at the start.

@@ -25,13 +25,16 @@ extension Rule {
     /// Streams of others' making may have any name; under `exhaust.` there are only our own.
     private func streamProblem(_ stream: EventType, _ path: [String]) -> Problem? {
         if stream.rawValue.isEmpty { return Problem(path: path, message: "the stream is missing") }
-        guard stream.rawValue.hasPrefix("exhaust."), !EventType.telemetry.contains(stream) else { return nil }
-        let names = EventType.telemetry.map(\.rawValue)
+        guard stream.rawValue.hasPrefix("exhaust."), !Self.streams.contains(stream) else { return nil }
+        let names = Self.streams.map(\.rawValue)
         let near = Spelling.nearest(to: stream.rawValue, among: names)
         return Problem(
             path: path, message: "there is no stream '\(stream)'",
             advice: near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))")
     }
+
+    /// Telemetry, and the heartbeats of all roles.
+    private static let streams = EventType.telemetry + [.status]
 
     private func keyProblem() -> Problem? {
         guard key.contains(where: { $0.text == "host" }) else {

@@ -12,11 +12,13 @@
 amqp_rpc_reply_t exhaust_login(amqp_connection_state_t state, const char *vhost, int frame_max, int heartbeat,
                                const char *login, const char *password, const char *connection_name);
 
-/* The part of a message that is not its body. Texts are UTF-8, at most 255 bytes; NULL leaves a property out. */
+/* The part of a message that is not its body. Texts are UTF-8, at most 255 bytes; NULL leaves a property out.
+   `reason`, `queue` and `login` become headers of a message that is parked; they are NULL for others. */
 int exhaust_publish(amqp_connection_state_t state, const char *exchange, const char *routing_key,
                     const char *content_type, const char *message_id, const char *type, const char *app_id,
                     const char *user_id, const char *expiration, uint64_t timestamp, const char *host,
-                    const char *first, const char *last, int64_t count, const void *body, size_t body_length);
+                    const char *first, const char *last, int64_t count, const char *reason, const char *queue,
+                    const char *login, const void *body, size_t body_length);
 
 /* basic.consume with manual acknowledgement; the consumer tag is the queue's name. For a stream `offset_text`
    (first, last, next) or `offset` (>= 0) says where to begin; NULL and -1 for other queues. */

@@ -69,6 +69,8 @@ final class BrokerConnection: Sendable {
         while !mustStop {
             do {
                 try serveOnce(&health)
+            } catch is Reassigned {
+                driver.lost()
             } catch {
                 driver.lost()
                 let failure = error as? BrokerFailure ?? BrokerFailure(.lost, "\(error)")
@@ -85,6 +87,9 @@ final class BrokerConnection: Sendable {
             health.opened(progress: driver.progress)
             try serve(link, &health)
             link.closePolitely()
+        } catch is Reassigned {
+            link.closePolitely()
+            throw Reassigned()
         } catch let failure as BrokerFailure where failure.kind == .refusedOperation {
             // Only the channel is gone; left open, the connection would be logged by the broker as broken.
             link.closePolitely()

@@ -66,7 +66,8 @@ extension BrokerLink {
                 exhaust_publish(
                     state, message.route.exchange, message.route.routingKey, message.contentType, message.messageID,
                     message.type, role, login, message.lifeLeft(at: .now()), message.timestamp, message.host,
-                    message.first, message.last, Int64(message.count), body.baseAddress, body.count)
+                    message.first, message.last, Int64(message.count), message.parked?.reason, message.parked?.queue,
+                    message.parked?.login, body.baseAddress, body.count)
             }
         }
         try check(status, "cannot publish to")

@@ -35,7 +35,11 @@ struct FrameAssembler {
         if case .delivery(var delivery) = start {
             if properties.has(AMQP_BASIC_CONTENT_TYPE_FLAG) { delivery.contentType = String(properties.content_type) }
             if properties.has(AMQP_BASIC_USER_ID_FLAG) { delivery.login = String(properties.user_id) }
-            if properties.has(AMQP_BASIC_HEADERS_FLAG) { delivery.offset = Self.streamOffset(properties.headers) }
+            if properties.has(AMQP_BASIC_HEADERS_FLAG) {
+                delivery.offset = Self.number("x-stream-offset", in: properties.headers)
+                delivery.priorDeliveries = Self.number("x-delivery-count", in: properties.headers) ?? 0
+                delivery.parked = Self.parked(properties.headers)
+            }
             delivery.body.reserveCapacity(Int(clamping: min(bodySize, 1 << 20)))
             start = .delivery(delivery)
         }
@@ -63,11 +67,26 @@ struct FrameAssembler {
         }
     }
 
-    private static func streamOffset(_ headers: amqp_table_t) -> UInt64? {
+    /// A number that RabbitMQ adds to the headers, which it writes in 64 bits.
+    private static func number(_ key: String, in headers: amqp_table_t) -> UInt64? {
+        guard let value = value(key, AMQP_FIELD_KIND_I64, in: headers) else { return nil }
+        return UInt64(exactly: value.value.i64)
+    }
+
+    private static func parked(_ headers: amqp_table_t) -> OutgoingMessage.Parked? {
+        guard let reason = value("reason", AMQP_FIELD_KIND_UTF8, in: headers) else { return nil }
+        func text(_ key: String) -> String {
+            value(key, AMQP_FIELD_KIND_UTF8, in: headers).map { String($0.value.bytes) } ?? ""
+        }
+        return OutgoingMessage.Parked(reason: String(reason.value.bytes), queue: text("queue"), login: text("login"))
+    }
+
+    private static func value(
+        _ key: String, _ kind: amqp_field_value_kind_t, in headers: amqp_table_t
+    ) -> amqp_field_value_t? {
         for index in 0..<Int(max(headers.num_entries, 0)) {
             let entry = headers.entries[index]
-            guard String(entry.key) == "x-stream-offset" else { continue }
-            return UInt64(exactly: entry.value.value.i64)
+            if entry.value.kind == UInt8(kind.rawValue), String(entry.key) == key { return entry.value }
         }
         return nil
     }

@@ -26,5 +26,9 @@ struct RawDelivery: Sendable, Hashable {
     var login: String?
     /// The offset in its stream, for messages from a stream.
     var offset: UInt64?
+    /// How often a quorum queue has delivered it before without an acknowledgement.
+    var priorDeliveries: UInt64 = 0
+    /// Why it was set aside, for messages in `exhaust.dead` that a consumer parked.
+    var parked: OutgoingMessage.Parked?
     var body: [UInt8] = []
 }

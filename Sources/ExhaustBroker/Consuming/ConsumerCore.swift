@@ -18,6 +18,7 @@ final class ConsumerCore: ConnectionDriver {
         // A name of its own, so that the login's right can be limited to such names.
         queueName = "exhaust.observer.\(ULID())"
         self.logger = logger
+        if case .queues(let queues) = source { state.withLock { $0.assignment = Assignment(queues) } }
     }
 }
 
@@ -50,6 +51,17 @@ extension ConsumerCore {
     /// Changes what is acknowledged; the connection must be woken then.
     func update(_ change: @Sendable (inout AckTracker) -> Void) { state.withLock { change(&$0.tracker) } }
 
+    /// Changes which queues are consumed; those that are given up are settled first, until `limit` has passed.
+    func assign(_ queues: [String], within limit: Duration) {
+        state.withLock { state in
+            state.assignment.want(queues)
+            state.releaseBy = state.assignment.mustRelease ? .now + limit : nil
+        }
+    }
+
+    /// Whether the queues are the ones that were asked for last.
+    var isAssigned: Bool { state.withLock { $0.isClosing || !$0.assignment.mustRelease } }
+
     /// Refuses a delivery for good. Streams know no reject, and nothing else to be done with a bad message.
     func reject(_ tag: DeliveryTag) {
         if case .stream = source { update { $0.acknowledgeOne(tag) } } else { update { $0.reject(tag) } }
@@ -74,10 +86,8 @@ extension ConsumerCore {
             return state.tracker.resumeOffset
         }
         switch source {
-        case .queues(let queues):
-            try link.limitUnacknowledged(to: Self.share(of: prefetch, queues: queues.count))
-            for queue in queues { try link.checkQueue(queue) }
-            for queue in queues { try link.consume(queue, from: nil) }
+        case .queues:
+            try consumeMissing(link)
         case .stream(let queue, let offset):
             try link.limitUnacknowledged(to: UInt16(clamping: prefetch))
             try link.checkQueue(queue)
@@ -86,6 +96,17 @@ extension ConsumerCore {
             try link.limitUnacknowledged(to: UInt16(clamping: prefetch))
             try link.declareTemporary(queueName, limit: Self.temporaryLimit, bindings: bindings)
             try link.consume(queueName, from: nil)
+        }
+    }
+
+    private func consumeMissing(_ link: BrokerLink) throws {
+        let (missing, count) = state.withLock { ($0.assignment.missing, $0.assignment.wanted.count) }
+        guard !missing.isEmpty else { return }
+        try link.limitUnacknowledged(to: Self.share(of: prefetch, queues: count))
+        for queue in missing { try link.checkQueue(queue) }
+        for queue in missing {
+            try link.consume(queue, from: nil)
+            state.withLock { $0.assignment.consumes(queue) }
         }
     }
 
@@ -120,7 +141,17 @@ extension ConsumerCore {
             case .reject(let tag): try link.reject(tag)
             }
         }
-        return nil
+        guard case .queues = source else { return nil }
+        let limit = state.withLock { state -> ContinuousClock.Instant? in
+            guard state.assignment.mustRelease else { return nil }
+            return state.isSettled ? .now : state.releaseBy ?? .now
+        }
+        guard let limit else {
+            try consumeMissing(link)
+            return nil
+        }
+        if limit <= .now { throw Reassigned() }
+        return limit
     }
 
     func lost() {

@@ -18,7 +18,18 @@ package struct OutgoingMessage: Sendable, Hashable {
     /// After this moment the message is worth nothing.
     package var expires: Timestamp?
     /// A later message of the same route makes this one worth nothing, as heartbeats do.
-    package var isReplaceable: Bool
+    package var isReplaceable = false
+    /// Why a message that nobody can use was set aside; `nil` for all others.
+    package var parked: Parked?
+
+    /// What the headers of a parked message say.
+    package struct Parked: Sendable, Hashable {
+        /// Why it is of no use.
+        package var reason: String
+        /// The queue from which it was taken, and the login that had published it.
+        package var queue: String
+        package var login: String
+    }
 
     /// What is left of its life at `now` in milliseconds, as the `expiration` property wants it: at least 1.
     func lifeLeft(at now: Timestamp) -> String? {

@@ -43,7 +43,11 @@ package final class Publisher: EventOutlet {
     /// event that does not fit a message, `CancellationError` when cancelled while it waits, and `unavailable` once
     /// the publisher is closed. In each of these cases nothing of the batch was taken.
     package func enqueue(_ events: [Event]) async throws -> Receipt {
-        let messages = try builder.messages(for: events)
+        try await publish(try builder.messages(for: events))
+    }
+
+    /// As `enqueue`, for messages.
+    func publish(_ messages: [OutgoingMessage]) async throws -> Receipt {
         guard !messages.isEmpty else { return .done }
         let confirmed = Completion()
         try await core.admit(OutgoingBatch(messages: messages, confirmed: confirmed))

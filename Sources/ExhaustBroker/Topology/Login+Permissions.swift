@@ -20,12 +20,11 @@ extension Login {
 
     /// Its row in the vhost's permissions.
     package var permission: Permission {
-        let isObserver = role == .observer
+        let own = role.isPerHost ? [] : [Self.observerQueues]
         return Permission(
-            configure: isObserver ? "^\(Self.observerQueues)$" : Self.nothing,
+            configure: Self.pattern(own),
             // Binding a queue is writing to it.
-            write: isObserver ? "^\(Self.observerQueues)$" : Self.pattern(role.publishesTo.map(Self.quoted)),
-            read: Self.pattern(readable))
+            write: Self.pattern(role.publishesTo.map(Self.quoted) + own), read: Self.pattern(readable))
     }
 
     /// Names that it may consume from, or bind its own queues to.
@@ -33,10 +32,10 @@ extension Login {
         switch role {
         case .emitterSyslog, .emitterAcct, .emitterPerf: []
         case .agent: host.map { [Self.quoted(Queue.agent($0))] } ?? []
-        case .analyzer: [#"exhaust\.analyzer\.[0-9]{2}"#]
-        // The journal is the state of the control roles: a standby reads it before it takes over.
-        case .activator: [#"exhaust\.activator\.[0-9]{2}"#, Self.quoted(Queue.journal)]
-        case .orchestrator: [#"exhaust\.orchestrator\.[0-9]{2}"#, Self.quoted(Queue.journal)]
+        // The journal is the state of the central roles: an instance reads it before it takes a partition over.
+        case .analyzer, .activator, .orchestrator:
+            [#"exhaust\.\#(role.rawValue)\.[0-9]{2}"#, Self.observerQueues]
+                + [Queue.journal, Exchange.status].map(Self.quoted)
         case .observer:
             [Queue.journal, Queue.recorder].map(Self.quoted)
                 + [Exchange.telemetry, Exchange.facts, Exchange.actions, Exchange.results, Exchange.status].map(
@@ -47,11 +46,18 @@ extension Login {
 
     /// Its rows in the topic permissions: one for every topic exchange.
     package func topicPermissions(partitions: Int) -> [TopicPermission] {
-        let read = role == .observer ? ".*" : Self.nothing
-        return Exchange.all.filter { $0.kind == .topic }.map { exchange in
+        Exchange.all.filter { $0.kind == .topic }.map { exchange in
             let keys = role.publishesTo.contains(exchange.name) ? keys(to: exchange.name, partitions: partitions) : nil
-            return TopicPermission(exchange: exchange.name, write: keys.map { "^\($0)$" } ?? Self.nothing, read: read)
+            return TopicPermission(
+                exchange: exchange.name, write: keys.map { "^\($0)$" } ?? Self.nothing, read: bindable(exchange.name))
         }
+    }
+
+    /// The routing keys with which it binds queues of its own to a topic exchange.
+    private func bindable(_ exchange: String) -> String {
+        if role == .observer { return ".*" }
+        guard !role.isPerHost, exchange == Exchange.status else { return Self.nothing }
+        return #"^status\.\*\.\#(role.rawValue)\.#$"#
     }
 
     /// The routing keys under which it publishes to a topic exchange.
@@ -70,10 +76,10 @@ extension Login {
             return #"fact\.\#(partition)\.\#(host)\.(\#(Severity.allCases.map(\.rawValue).joined(separator: "|")))"#
         case Exchange.actions: return #"action\.\#(partition)\.\#(host)"#
         case Exchange.journal:
-            let kinds = role == .activator ? "(decision|outcome)" : "run"
-            return #"journal\.\#(kinds)\.\#(partition)\.\#(host)"#
+            let kinds = (role.journalKinds + ["barrier"]).joined(separator: "|")
+            return #"journal\.(\#(kinds))\.\#(partition)\.\#(host)"#
         // Parked under the key with which it came.
-        case Exchange.dead: return #"telemetry\..*"#
+        case Exchange.dead: return ".*"
         default: return nil
         }
     }

@@ -2,7 +2,8 @@ package import ExhaustCore
 
 /// A RabbitMQ user of Exhaust with the least that it needs.
 ///
-/// Nobody but the observer may declare anything, and it only queues of its own. What a login may publish is pinned
+/// Nobody on a host may declare anything; the observer and the central roles may declare short-lived queues of their
+/// own, the latter to hear of the other instances of their role. What a login may publish is pinned
 /// twice: by exchange (vhost permission), and within a topic exchange by routing key (topic permission). RabbitMQ
 /// lets a user without a topic permission publish under any key, so every login has a row for every topic exchange.
 package struct Login: Sendable, Hashable {
@@ -27,10 +28,19 @@ package struct Login: Sendable, Hashable {
             switch self {
             case .emitterSyslog, .emitterAcct, .emitterPerf: [Exchange.telemetry, Exchange.status]
             case .agent: [Exchange.results, Exchange.status]
-            case .analyzer: [Exchange.facts, Exchange.status, Exchange.dead]
-            case .activator: [Exchange.actions, Exchange.journal, Exchange.status]
-            case .orchestrator: [Exchange.tasks, Exchange.journal, Exchange.status]
+            case .analyzer: [Exchange.facts, Exchange.journal, Exchange.status, Exchange.dead]
+            case .activator: [Exchange.actions, Exchange.journal, Exchange.status, Exchange.dead]
+            case .orchestrator: [Exchange.tasks, Exchange.journal, Exchange.status, Exchange.dead]
             case .observer: []
+            }
+        }
+
+        /// The kinds of entries that it may write to the journal, barriers aside.
+        var journalKinds: [String] {
+            switch self {
+            case .activator: ["decision", "outcome"]
+            case .orchestrator: ["run"]
+            default: []
             }
         }
 

@@ -15,17 +15,33 @@ package enum Routing {
             return Route(exchange: Exchange.tasks, routingKey: host)
         case .result:
             // The orchestrator that runs the workflow sits in the run's partition, which may be another host's.
-            let run = event.extensions["partition"]?.int.flatMap { Int(exactly: $0) }
-            let partition = run.map { (0..<partitions).contains($0) } == true ? run.map(partitionText) ?? own : own
+            let partition = Self.named(in: event, of: partitions) ?? own
             return Route(exchange: Exchange.results, routingKey: "result.\(partition).\(host)")
         case .decision, .run, .outcome:
             return Route(exchange: Exchange.journal, routingKey: "journal.\(event.type.kind).\(own).\(host)")
+        case .barrier:
+            return Route(exchange: Exchange.journal, routingKey: "journal.barrier.\(own).\(host)")
         case .status:
             let role = EventSource(event.source)?.role ?? event.data["role"]?.string ?? "unknown"
-            return Route(exchange: Exchange.status, routingKey: "status.\(own).\(word(role)).\(host)")
+            // A central role shows itself in every partition that it has.
+            let partition = Self.named(in: event, of: partitions) ?? own
+            return Route(exchange: Exchange.status, routingKey: "status.\(partition).\(word(role)).\(host)")
         default:
             return Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(own).\(host).\(word(event.type.kind))")
         }
+    }
+
+    /// The partition that the event itself names.
+    private static func named(in event: Event, of partitions: Int) -> String? {
+        let number = event.extensions["partition"]?.int.flatMap { Int(exactly: $0) }
+        return number.flatMap { (0..<partitions).contains($0) ? partitionText($0) : nil }
+    }
+
+    /// The partition of a central role's queue: 3 for `exhaust.analyzer.03`; `nil` for other queues.
+    package static func partition(ofQueue name: String) -> Int? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[2].utf8.count == 2 else { return nil }
+        return Int(parts[2])
     }
 
     /// A partition as routing keys and queue names write it: two digits, so that names sort.

@@ -59,7 +59,10 @@ package struct Topology: Sendable {
         [
             .central(
                 "exhaust.analyzer.\(partition)", bytes: settings.analyzerBytes,
-                bindings: [Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition).#")]),
+                bindings: [
+                    Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition).#"),
+                    Route(exchange: Exchange.status, routingKey: "status.\(partition).#"),
+                ]),
             .central(
                 "exhaust.activator.\(partition)", bytes: settings.centralBytes,
                 bindings: [
@@ -72,6 +75,8 @@ package struct Topology: Sendable {
                 bindings: [
                     Route(exchange: Exchange.actions, routingKey: "action.\(partition).#"),
                     Route(exchange: Exchange.results, routingKey: "result.\(partition).#"),
+                    // Its own heartbeat tells an instance that a partition is now its own.
+                    Route(exchange: Exchange.status, routingKey: "status.\(partition).orchestrator.#"),
                 ]),
         ]
     }

@@ -19,6 +19,8 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public static let task: EventType = "exhaust.task"
     public static let result: EventType = "exhaust.result"
     public static let outcome: EventType = "exhaust.outcome"
+    /// A mark in the journal that its reader put there, to know when it has read all that came before.
+    public static let barrier: EventType = "exhaust.barrier"
     /// A heartbeat of a role.
     public static let status: EventType = "exhaust.status"
 
@@ -32,6 +34,6 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public var isControl: Bool { Self.controlTypes.contains(self) }
 
     private static let controlTypes: Set<EventType> = [
-        .fact, .prediction, .decision, .action, .run, .task, .result, .outcome, .status,
+        .fact, .prediction, .decision, .action, .run, .task, .result, .outcome, .status, .barrier,
     ]
 }

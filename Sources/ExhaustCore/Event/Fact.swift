@@ -8,6 +8,8 @@ public struct Fact: Codable, Sendable, Hashable {
     public var transition: Transition
     /// The name with the values of the rule's key: one fact is open a key.
     public var key: String
+    /// The values of the rule's key, as the rule computed them.
+    public var keys: [Value]?
     /// The id of the `raised` event; all transitions of one occurrence share it.
     public var episode: String
     public var host: String
@@ -26,13 +28,14 @@ public struct Fact: Codable, Sendable, Hashable {
 
     /// A fact; see the properties.
     public init(
-        name: String, transition: Transition, key: String, episode: String, host: String, subject: String,
-        severity: Severity, summary: String? = nil, value: Double? = nil, limit: Double? = nil,
+        name: String, transition: Transition, key: String, keys: [Value]? = nil, episode: String, host: String,
+        subject: String, severity: Severity, summary: String? = nil, value: Double? = nil, limit: Double? = nil,
         first: Timestamp, last: Timestamp, evidence: [EventIdentity]
     ) {
         self.name = name
         self.transition = transition
         self.key = key
+        self.keys = keys
         self.episode = episode
         self.host = host
         self.subject = subject

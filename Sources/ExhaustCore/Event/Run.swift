@@ -26,16 +26,18 @@ public struct Run: Codable, Sendable, Hashable {
     public var attempt: Int?
     /// Why it failed or is tried again.
     public var reason: String?
+    /// What a task that succeeded reported: the journal alone is enough to go on with the run.
+    public var output: ValueMap?
 
     enum CodingKeys: String, CodingKey {
-        case run, workflow, state, host, task, attempt, reason
+        case run, workflow, state, host, task, attempt, reason, output
         case taskID = "task_id"
     }
 
     /// A step of a run; see the properties.
     public init(
         run: String, workflow: String, state: State, host: String, task: String? = nil, taskID: String? = nil,
-        attempt: Int? = nil, reason: String? = nil
+        attempt: Int? = nil, reason: String? = nil, output: ValueMap? = nil
     ) {
         self.run = run
         self.workflow = workflow
@@ -45,5 +47,6 @@ public struct Run: Codable, Sendable, Hashable {
         self.taskID = taskID
         self.attempt = attempt
         self.reason = reason
+        self.output = output
     }
 }

@@ -53,14 +53,19 @@ public struct Delivery: Sendable {
     public let redelivered: Bool
     /// The broker login that published it, checked by the broker; `nil` in pipe mode.
     public let login: String?
+    /// The partition from whose queue it came; `nil` for queues that have none.
+    public let partition: Int?
     /// The inlet's own mark by which it acknowledges.
     public let tag: DeliveryTag
 
     /// A delivery as an inlet makes it.
-    public init(events: [Event], redelivered: Bool = false, login: String? = nil, tag: DeliveryTag) {
+    public init(
+        events: [Event], redelivered: Bool = false, login: String? = nil, partition: Int? = nil, tag: DeliveryTag
+    ) {
         self.events = events
         self.redelivered = redelivered
         self.login = login
+        self.partition = partition
         self.tag = tag
     }
 }

@@ -1,16 +1,18 @@
-package import ExhaustCore
+import ExhaustCore
 import Logging
 
-/// Runs an engine between an inlet and an outlet: one event after the other, an acknowledgement only after what
-/// followed from a delivery is confirmed.
+/// Runs an engine between the role's partitions and an outlet: one event after the other, an acknowledgement only
+/// after what followed from a delivery is confirmed.
 package struct EngineLoop<Engine: EventEngine>: Sendable {
     private let inlet: any EventInlet
+    private let keeper: ShareKeeper?
     private let context: RoleContext
     private let inbox: Inbox<Engine>
 
-    /// A loop on `inlet`. Commands put into `inbox` run between events.
-    package init(inlet: any EventInlet, context: RoleContext, inbox: Inbox<Engine> = Inbox()) {
-        self.inlet = inlet
+    /// A loop on the partitions' events. Commands put into `inbox` run between events.
+    package init(_ partitions: PartitionedInlet, context: RoleContext, inbox: Inbox<Engine> = Inbox()) {
+        inlet = partitions.inlet
+        keeper = partitions.keeper
         self.context = context
         self.inbox = inbox
     }
@@ -37,6 +39,7 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await read() }
             group.addTask { await tick() }
+            if let keeper { group.addTask { await keeper.run { inbox.put(.release($0)) } } }
             group.addTask { await ended.wait(past: 0) }
             await group.next()
             group.cancelAll()
@@ -68,33 +71,66 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
         }
     }
 
+    /// What was handled and not yet told.
+    private struct Turn {
+        var output: [Event] = []
+        var done: [Delivery] = []
+    }
+
     private func work(_ start: Engine) async throws {
         var engine = start
-        var filter = DuplicateFilter()
+        // By partition: what another instance may have answered for must not count as seen.
+        var filters: [Int?: DuplicateFilter] = [:]
+        var adoption = context.adoption
         while true {
             let items = await inbox.next()
             if items.isEmpty { return }
-            var output: [Event] = []
-            var done: [Delivery] = []
-            var isEnd = false
-            for item in items {
+            var turn = Turn()
+            for (index, item) in items.enumerated() {
                 switch item {
                 case .delivery(let delivery):
-                    for event in delivery.events where filter.isNew(event) {
-                        output += engine.handle(event, now: .now())
+                    for partition in try await adopt(items[index...], &adoption, &engine) { filters[partition] = nil }
+                    // One that came before may be what ended the program then, so it goes alone.
+                    if delivery.redelivered { try await finish(&turn) }
+                    for event in delivery.events
+                    where filters[delivery.partition, default: DuplicateFilter()].isNew(event) {
+                        turn.output += engine.handle(event, now: .now())
                     }
-                    done.append(delivery)
-                case .tick: output += engine.advance(to: .now())
+                    turn.done.append(delivery)
+                    if delivery.redelivered { try await finish(&turn) }
+                case .tick: turn.output += engine.advance(to: .now())
                 case .command(let change): change(&engine)
-                case .end: isEnd = true
+                case .release(let partitions):
+                    adoption?.forget(partitions)
+                    engine.release(partitions, of: context.partitions)
+                case .end:
+                    return try await finish(&turn)
                 }
             }
-            context.counters.add("events.received", done.reduce(0) { $0 + $1.events.count })
-            try await context.outlet.send(output)
-            context.counters.add("events.sent", output.count)
-            for delivery in done { await inlet.acknowledge(delivery) }
-            if isEnd { return }
+            try await finish(&turn)
         }
+    }
+
+    private func finish(_ turn: inout Turn) async throws {
+        context.counters.add("events.received", turn.done.reduce(0) { $0 + $1.events.count })
+        try await context.outlet.send(turn.output)
+        context.counters.add("events.sent", turn.output.count)
+        for delivery in turn.done { await inlet.acknowledge(delivery) }
+        turn = Turn()
+    }
+
+    /// Makes sure that the engine knows what was known of the partitions of `items`. Gives those it had to be told of.
+    private func adopt(
+        _ items: ArraySlice<Inbox<Engine>.Item>, _ adoption: inout Adoption?, _ engine: inout Engine
+    ) async throws -> Set<Int> {
+        guard case .delivery(let first) = items.first, adoption?.isCurrent(first) == false else { return [] }
+        let deliveries = items.compactMap { if case .delivery(let delivery) = $0 { delivery } else { nil } }
+        guard let stale = try await adoption?.stale(in: deliveries), !stale.isEmpty else { return [] }
+        engine.release(stale, of: context.partitions)
+        try await adoption?.rebuild(stale) { engine.restore($0) }
+        engine.restored(stale, of: context.partitions, now: .now())
+        context.logger.info("partitions taken over", metadata: ["partitions": "\(stale.sorted())"])
+        return stale
     }
 
     /// Pipe mode: time is what the events say.

@@ -10,6 +10,8 @@ package final class Inbox<Engine: EventEngine>: Sendable {
         case tick
         /// A change of the engine itself, such as new rules.
         case command(@Sendable (inout Engine) -> Void)
+        /// These partitions belong to another instance now.
+        case release(Set<Int>)
         case end
     }
 

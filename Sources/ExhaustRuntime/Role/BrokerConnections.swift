@@ -2,22 +2,71 @@ import ExhaustBroker
 import ExhaustCore
 import Logging
 
+/// Makes what a role reads from.
+protocol InletMaker: Sendable {
+    /// The events of one queue.
+    func inlet(queue: String) throws -> any EventInlet
+    /// The events of all partitions that this instance has.
+    func partitionedInlet() throws -> PartitionedInlet
+}
+
 /// A live role's connections: one for publishing, and one for what it consumes.
-struct BrokerConnections: Sendable {
-    let publisher: any EventOutlet
-    private let configuration: BrokerConfiguration
+struct BrokerConnections: InletMaker {
+    let publisher: Publisher
+    let share: PartitionShare
+    private let source: EventSource
+    private let broker: BrokerConfiguration
+    private let statusInterval: Duration
     private let logger: Logger
 
     /// `closeLimit` is how long the publisher waits for confirms in the end.
-    init(role: String, broker: BrokerConfiguration, closeLimit: Duration, logger: Logger) throws {
-        configuration = broker
+    init(
+        source: EventSource, broker: BrokerConfiguration, statusInterval: Duration, closeLimit: Duration,
+        logger: Logger
+    ) throws {
+        self.source = source
+        self.broker = broker
+        self.statusInterval = statusInterval
         self.logger = logger
-        let exchanges = Login.Role(rawValue: role)?.publishesTo ?? []
+        let role = Login.Role(rawValue: source.role)
+        // An instance begins with all partitions; at the broker it stands by for those that others have.
+        share = PartitionShare(role.map { $0.isPerHost } ?? true ? [] : Array(0..<broker.partitions))
         publisher = try Publisher(
-            configuration: broker, role: role, exchanges: exchanges, closeLimit: closeLimit, logger: logger)
+            configuration: broker, role: source.role, exchanges: role?.publishesTo ?? [], closeLimit: closeLimit,
+            logger: logger)
     }
 
-    func consumer(of queues: [String]) throws -> any EventInlet {
-        try Consumer(configuration: configuration, source: .queues(queues), logger: logger)
+    var journal: Journal { Journal(configuration: broker, publisher: publisher, source: source, logger: logger) }
+
+    func inlet(queue: String) throws -> any EventInlet {
+        try Consumer(configuration: broker, source: .queues([queue]), logger: logger)
+    }
+
+    func partitionedInlet() throws -> PartitionedInlet {
+        let queues = share.current.map { Queue.name(of: source.role, partition: $0) }
+        let inlet = try Consumer(
+            configuration: broker, source: .queues(queues), parking: publisher, logger: logger)
+        let heartbeats = Route(exchange: Exchange.status, routingKey: "status.*.\(source.role).#")
+        let statuses = try Consumer(
+            configuration: broker, source: .temporary(bindings: [heartbeats]), logger: logger)
+        let keeper = ShareKeeper(
+            inlet: inlet, statuses: statuses, source: source, partitions: broker.partitions,
+            interval: statusInterval, share: share, logger: logger)
+        return PartitionedInlet(inlet: inlet, keeper: keeper)
+    }
+}
+
+/// Pipe mode's input, whatever the queue.
+struct PipeInlets: InletMaker {
+    let path: String
+    let rejections: Rejections
+    let logger: Logger
+
+    func inlet(queue: String) throws -> any EventInlet {
+        try JSONLinesInlet(path: path, rejections: rejections, logger: logger)
+    }
+
+    func partitionedInlet() throws -> PartitionedInlet {
+        PartitionedInlet(inlet: try inlet(queue: ""), keeper: nil)
     }
 }

@@ -20,28 +20,37 @@ struct Heartbeat: Service {
         var factory = context.eventFactory()
         do {
             while !Task.isShuttingDownGracefully && !Task.isCancelled {
-                let event = try status(.running, from: &factory)
+                let seen = context.share.announcement.count
+                let events = try statuses(.running, from: &factory)
                 try await cancelWhenGracefulShutdown {
                     // The confirmation is not awaited: a heartbeat that is late is worth nothing.
-                    _ = try await context.outlet.enqueue([event])
-                    try await Task.sleep(for: interval)
+                    _ = try await context.outlet.enqueue(events)
+                    await context.share.announcement.wait(past: seen, timeout: interval)
                 }
             }
         } catch is CancellationError {}  // that is how a graceful shutdown ends the wait
-        let event = try status(.stopped, from: &factory)
+        let events = try statuses(.stopped, from: &factory)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await context.outlet.enqueue([event]) }
+            group.addTask { _ = try await context.outlet.enqueue(events) }
             group.addTask { try await Task.sleep(for: Self.farewell) }
             try await group.next()
             group.cancelAll()
         }
     }
 
-    private func status(_ state: RoleStatus.State, from factory: inout EventFactory) throws -> Event {
+    /// The heartbeat; that of a central role once for every partition that it has, so that whoever is active there
+    /// hears of it, first of all itself.
+    private func statuses(_ state: RoleStatus.State, from factory: inout EventFactory) throws -> [Event] {
         let status = RoleStatus(
             role: role, state: state, version: Version.text, pid: Machine.pid,
             uptimeSeconds: (ContinuousClock.now - start).inSeconds, intervalSeconds: interval.inSeconds,
             counters: context.counters.snapshot)
-        return try factory.event(.status, host: context.host, time: .now(), payload: status)
+        let partitions = context.share.current
+        let copies: [Int?] = partitions.isEmpty ? [nil] : partitions
+        return try copies.map { partition in
+            var event = try factory.event(.status, host: context.host, time: .now(), payload: status)
+            if let partition { event.extensions["partition"] = .int(Int64(partition)) }
+            return event
+        }
     }
 }

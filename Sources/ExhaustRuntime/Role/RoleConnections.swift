@@ -14,14 +14,15 @@ struct RoleConnections: Sendable {
         let rejections = Rejections()
         let counters = Counters()
         let outlet: any EventOutlet
-        let makeInlet: @Sendable ([String]) throws -> any EventInlet
-        let incarnation: String
+        let inlets: any InletMaker
+        var live: BrokerConnections?
+        // The same input shall give the same output, so a replay has no birth of its own.
+        let incarnation = if case .pipe(.some) = mode { "pipe" } else { ULID().description }
+        let source = EventSource(host: settings.host, role: RoleType.name, incarnation: incarnation)
         switch mode {
         case .pipe(let from):
             outlet = try JSONLinesOutlet(path: options.to ?? "-")
-            makeInlet = { _ in try JSONLinesInlet(path: from ?? "-", rejections: rejections, logger: logger) }
-            // The same input shall give the same output, so a replay has no birth of its own.
-            incarnation = from == nil ? ULID().description : "pipe"
+            inlets = PipeInlets(path: from ?? "-", rejections: rejections, logger: logger)
         case .live:
             guard let broker = settings.broker else {
                 throw ExhaustError(
@@ -30,20 +31,21 @@ struct RoleConnections: Sendable {
             }
             // An emitter's outbox has waited for its own confirms before.
             let closeLimit = Duration.seconds(RoleType.kind.isEmitter ? 2 : 10)
-            let live = try BrokerConnections(
-                role: RoleType.name, broker: broker, closeLimit: closeLimit, logger: logger)
-            outlet = live.publisher
-            makeInlet = { queues in try live.consumer(of: queues) }
-            incarnation = ULID().description
+            let connections = try BrokerConnections(
+                source: source, broker: broker, statusInterval: settings.statusInterval, closeLimit: closeLimit,
+                logger: logger)
+            outlet = connections.publisher
+            inlets = connections
+            live = connections
         }
-        let source = EventSource(host: settings.host, role: RoleType.name, incarnation: incarnation)
         context = RoleContext(
             host: settings.host, source: source, logger: logger, mode: mode, once: options.once, outlet: outlet,
             outbox: Outbox(
                 source: source, host: settings.host, type: RoleType.kind.telemetryType, outlet: outlet,
                 counters: counters),
-            counters: counters, rejections: rejections, makeInlet: makeInlet,
-            partitions: settings.broker?.partitions ?? 16)
+            counters: counters, rejections: rejections, inlets: inlets,
+            partitions: settings.broker?.partitions ?? 16, share: live?.share ?? PartitionShare([]),
+            journal: live?.journal)
     }
 
     private static func mode<RoleType: Role>(

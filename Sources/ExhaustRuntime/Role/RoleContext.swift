@@ -1,4 +1,4 @@
-import ExhaustBroker
+package import ExhaustBroker
 package import ExhaustCore
 package import Logging
 
@@ -27,15 +27,22 @@ package struct RoleContext: Sendable {
     package let counters: Counters
     /// Counts input that could not be read, which makes a pipe-mode program exit with 65.
     package let rejections: Rejections
-    let makeInlet: @Sendable ([String]) throws -> any EventInlet
+    let inlets: any InletMaker
     /// The number of partitions at the broker.
     package let partitions: Int
+    /// The partitions that this instance of a central role has; none for other roles.
+    let share: PartitionShare
+    /// What all central roles told so far; `nil` in pipe mode.
+    package let journal: Journal?
 
-    /// The events of `queues`; in pipe mode the lines of the input instead.
-    package func inlet(queues: [String]) throws -> any EventInlet { try makeInlet(queues) }
+    /// The events of one queue; in pipe mode the lines of the input instead.
+    package func inlet(queue: String) throws -> any EventInlet { try inlets.inlet(queue: queue) }
 
-    /// The role's queues, one a partition, such as `exhaust.analyzer.03`.
-    package var partitionQueues: [String] { Queue.names(of: source.role, partitions: partitions) }
+    /// The events of a central role's partitions, such as `exhaust.analyzer.03`; in pipe mode the lines of the input.
+    package func partitionedInlet() throws -> PartitionedInlet { try inlets.partitionedInlet() }
+
+    /// How the role gets to know the state of partitions that it takes over; `nil` in pipe mode.
+    package var adoption: Adoption? { journal.map { Adoption(journal: $0, source: source, partitions: partitions) } }
 
     /// Whether time is the events' own.
     package var isPipe: Bool { mode != .live }

@@ -7,6 +7,4 @@ package enum Effect: Sendable, Hashable {
     case journal(Run, cause: Event)
     /// Hand the task to its adapter.
     case send(TaskRequest)
-    /// The run has ended: once its last step is durable the action is done with.
-    case finished(run: String)
 }

@@ -3,8 +3,8 @@ package import ExhaustCore
 /// All runs of an orchestrator as one value: actions, results and time go in, effects come out. It does nothing
 /// itself, so that a replay gives the same steps and tests need no broker.
 ///
-/// A run's id is its action's, and a task's id is made of the run's: an action that is delivered again after a crash
-/// gives the same task ids, which agents answer from their ledgers.
+/// A run's id is its action's, and a task's id is made of the run's: a run that is taken up again after a crash gives
+/// the same task ids, which agents answer from their ledgers.
 package struct OrchestratorEngine: Sendable {
     /// The workflows that actions may name; runs under way keep the definition that they began with.
     package var workflows: [String: Workflow]
@@ -22,9 +22,6 @@ package struct OrchestratorEngine: Sendable {
     /// How many runs are under way.
     package var runCount: Int { runs.count }
 
-    /// Whether the run of this action is under way.
-    package func isRunning(_ action: String) -> Bool { runs[action] != nil }
-
     /// Takes an `exhaust.action`. One that is under way or has ended lately gives nothing; one that cannot run gives
     /// a run that fails at once and says why.
     package mutating func start(_ event: Event, now: Timestamp) -> [Effect] {
@@ -38,12 +35,38 @@ package struct OrchestratorEngine: Sendable {
             var run = RunMachine(order, now: now)
             return settle(&run, run.begin(now: now))
         } catch {
-            finished.insert(event.id)
-            let refused = Run(
-                run: event.id, workflow: error.workflow, state: .failed, host: event.host.description,
-                reason: error.reason)
-            return [.journal(refused, cause: event.withoutData), .finished(run: event.id)]
+            return refuse(event, error)
         }
+    }
+
+    private mutating func refuse(_ action: Event, _ refusal: RunOrder.Refusal) -> [Effect] {
+        finished.insert(action.id)
+        let refused = Run(
+            run: action.id, workflow: refusal.workflow, state: .failed, host: action.host.description,
+            reason: refusal.reason)
+        return [.journal(refused, cause: action.withoutData)]
+    }
+
+    /// Goes on with the runs that `history` says have not ended, and knows those that have.
+    mutating func adopt(_ history: RunHistory, now: Timestamp) -> [Effect] {
+        for run in history.finished { finished.insert(run) }
+        var effects: [Effect] = []
+        for (id, progress) in history.runs.sorted(by: { $0.key < $1.key }) where runs[id] == nil {
+            guard let action = history.actions[id] else { continue }
+            do throws(RunOrder.Refusal) {
+                let order = try RunOrder(action, workflows: workflows, now: progress.started)
+                var run = RunMachine(order, now: progress.started)
+                effects += settle(&run, run.resume(progress, now: now))
+            } catch {
+                effects += refuse(action, error)
+            }
+        }
+        return effects
+    }
+
+    /// Forgets the runs about hosts of `partitions`, of which there are `count`: another instance goes on with them.
+    package mutating func release(_ partitions: Set<Int>, of count: Int) {
+        runs = runs.filter { !partitions.contains($0.value.order.cause.host.partition(of: count)) }
     }
 
     /// Takes a task's result, from an agent or an adapter. One that nobody waits for gives nothing.

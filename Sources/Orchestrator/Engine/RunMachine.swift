@@ -32,6 +32,42 @@ struct RunMachine: Sendable {
         [journal(.started)] + startReady(now: now)
     }
 
+    /// Goes on after the program that ran it ended: everything that was told is done again silently, with the results
+    /// of then. A task that was sent and has no result is sent again, under the same id.
+    mutating func resume(_ progress: RunHistory.Progress, now: Timestamp) -> [Effect] {
+        var pending = begin(now: now)[...]
+        var effects: [Effect] = []
+        while let effect = pending.popFirst() {
+            switch effect {
+            case .journal(let step, _) where progress.told.contains(RunHistory.key(of: step)): break
+            case .send(let request):
+                let index = steps.firstIndex { $0.request == request }
+                guard let end = progress.ends[request.id], let index else {
+                    effects.append(effect)
+                    continue
+                }
+                pending += take(end, index, request, progress, now: now)
+            case .journal: effects.append(effect)
+            }
+        }
+        return effects
+    }
+
+    private mutating func take(
+        _ end: RunHistory.End, _ index: Int, _ request: TaskRequest, _ progress: RunHistory.Progress, now: Timestamp
+    ) -> [Effect] {
+        switch end {
+        case .succeeded(let output): return succeed(index, request, output: output, now: now)
+        case .failed(let reason): return fail(index, request, reason: reason)
+        case .retried(let reason):
+            let next = request.attempt + 1
+            guard progress.wasSent(taskID(tasks[index], next)) else {
+                return retry(index, request, reason: reason, now: now)
+            }
+            return [journal(.taskRetrying, request, reason: reason)] + attemptTask(index, attempt: next, now: now)
+        }
+    }
+
     /// Takes a task's result. Gives nothing for one that no attempt under way is waiting for.
     mutating func handle(_ result: TaskResult, now: Timestamp) -> [Effect] {
         guard !isFinished, let index = steps.firstIndex(where: { $0.request?.id == result.task }),
@@ -39,8 +75,7 @@ struct RunMachine: Sendable {
         else { return [] }
         switch result.status {
         case .succeeded:
-            steps[index] = .succeeded(output: result.output)
-            return [journal(.taskSucceeded, request)] + startReady(now: now)
+            return succeed(index, request, output: result.output, now: now)
         case .refused:
             return fail(index, request, reason: "refused: \(result.reason ?? "no reason given")")
         case .failed:
@@ -138,6 +173,13 @@ struct RunMachine: Sendable {
         ]
     }
 
+    private mutating func succeed(
+        _ index: Int, _ request: TaskRequest, output: ValueMap, now: Timestamp
+    ) -> [Effect] {
+        steps[index] = .succeeded(output: output)
+        return [journal(.taskSucceeded, request, output: output)] + startReady(now: now)
+    }
+
     /// Tries again if the policy has an attempt left and the run still wants it.
     private mutating func retry(
         _ index: Int, _ request: TaskRequest, reason: String, now: Timestamp
@@ -177,7 +219,7 @@ struct RunMachine: Sendable {
 
     private mutating func finish(reason: String?) -> [Effect] {
         isFinished = true
-        return [journal(reason == nil ? .succeeded : .failed, reason: reason), .finished(run: id)]
+        return [journal(reason == nil ? .succeeded : .failed, reason: reason)]
     }
 
     // MARK: Words
@@ -185,12 +227,15 @@ struct RunMachine: Sendable {
     /// A host may say much about a failure; the journal is not where to read it all.
     private static func short(_ reason: String) -> String { String(reason.prefix(1000)) }
 
-    private func journal(_ state: Run.State, _ request: TaskRequest? = nil, reason: String? = nil) -> Effect {
+    private func journal(
+        _ state: Run.State, _ request: TaskRequest? = nil, reason: String? = nil, output: ValueMap? = nil
+    ) -> Effect {
         let host = request?.host ?? order.cause.host
         return .journal(
             Run(
                 run: id, workflow: order.workflow.name, state: state, host: host.description, task: request?.task,
-                taskID: request?.id, attempt: request?.attempt, reason: reason.map(Self.short)),
+                taskID: request?.id, attempt: request?.attempt, reason: reason.map(Self.short),
+                output: output),
             cause: order.cause)
     }
 

@@ -7,34 +7,34 @@ package import Logging
 /// confirmation, then send, then acknowledge. What piles up during one confirmation is journalled together.
 package struct OrchestratorLoop: Sendable {
     private let desk: RunDesk
-    private let inlet: any EventInlet
+    private let intake: Intake
     private let outlet: any EventOutlet
     private let adapters: [String: any Adapter]
     private let logger: Logger
 
     private static let tick = Duration.milliseconds(50)
-    /// How long what was decided may take to be journalled at the end; what is not comes again with its action.
+    /// How long what was decided may take to be journalled at the end; the next instance decides the rest anew.
     private static let drainTime = Duration.seconds(10)
 
     package init(
-        desk: RunDesk, inlet: any EventInlet, outlet: any EventOutlet, adapters: [String: any Adapter], logger: Logger
+        desk: RunDesk, intake: Intake, outlet: any EventOutlet, adapters: [String: any Adapter], logger: Logger
     ) {
         self.desk = desk
-        self.inlet = inlet
+        self.intake = intake
         self.outlet = outlet
         self.adapters = adapters
         self.logger = logger
     }
 
-    /// Runs until the input ends or the task is cancelled. Runs that have not ended then are not acknowledged, so
-    /// that they begin again wherever their actions are delivered next.
+    /// Runs until the input ends or the task is cancelled. Runs that have not ended then go on from the journal, in
+    /// whichever instance takes their partition over.
     package func run() async throws {
         // Not a child: a cancellation ends the intake first, and what was decided is still journalled.
         let courier = Task { try await workOff() }
         defer { courier.cancel() }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                while let delivery = try await inlet.next() { await desk.take(delivery) }
+                try await intake.run(into: desk)
                 await desk.close()
                 return false
             }
@@ -47,7 +47,7 @@ package struct OrchestratorLoop: Sendable {
                 return true
             }
             let limit = DrainLimit(Self.drainTime) {
-                logger.warning("the journal did not confirm in time; what it lacks comes again with its actions")
+                logger.warning("the journal did not confirm in time; the next instance decides again what it lacks")
                 courier.cancel()
             }
             while let isDone = try await group.next(), !isDone { limit.start() }
@@ -63,7 +63,7 @@ package struct OrchestratorLoop: Sendable {
                 for request in work.requests {
                     group.addTask { await perform(request) }
                 }
-                for delivery in work.acknowledgements { await inlet.acknowledgeOne(delivery) }
+                for delivery in work.acknowledgements { await intake.acknowledge(delivery) }
             }
             group.cancelAll()
         }
@@ -76,7 +76,7 @@ package struct OrchestratorLoop: Sendable {
             }
             if let result = try await adapter.perform(request) { await desk.complete(result) }
         } catch {
-            // At the end of the program the run is left as it is: it begins again with its action.
+            // At the end of the program the run is left as it is: the next instance sends the task again.
             guard !Task.isCancelled else { return }
             logger.debug(
                 "task failed", metadata: ["task.id": "\(request.id)", "error.message": "\(error)"])

@@ -32,21 +32,22 @@ package struct OrchestratorRole: Role {
     }
 
     package func run() async throws {
-        let inlet = try context.inlet(queues: context.partitionQueues)
+        let partitions = try context.partitionedInlet()
         if context.isPipe {
             let replay = ReplayEngine(
                 engine: engine, events: events, taskEvents: taskEvents, rejections: context.rejections,
                 logger: context.logger)
-            try await EngineLoop(inlet: inlet, context: context).run(replay)
+            try await EngineLoop(partitions, context: context).run(replay)
         } else {
             let outlet = context.outlet
             let adapters = try Adapters.make(
                 AdapterTools(taskEvents: taskEvents, now: { .now() }, publish: { try await outlet.send([$0]) }))
+            let intake = Intake(partitions, adoption: context.adoption, count: context.partitions)
             let loop = OrchestratorLoop(
-                desk: desk, inlet: inlet, outlet: outlet, adapters: adapters, logger: context.logger)
+                desk: desk, intake: intake, outlet: outlet, adapters: adapters, logger: context.logger)
             try await loop.run()
         }
-        await inlet.close()
+        await partitions.inlet.close()
     }
 
     /// Runs under way keep the workflow with which they began. The key and the limits stay until the next start.

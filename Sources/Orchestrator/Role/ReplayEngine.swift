@@ -53,7 +53,6 @@ struct ReplayEngine: EventEngine {
                 case .journal(let run, let cause):
                     output.append(try events.make(.run, host: cause.host, time: time, payload: run, causedBy: cause))
                 case .send(let request): output.append(try event(of: request))
-                case .finished: break
                 }
             } catch {
                 logger.error("event cannot be made", metadata: ["error.message": "\(error)"])

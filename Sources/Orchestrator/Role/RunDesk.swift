@@ -21,8 +21,6 @@ package actor RunDesk {
     private let now: @Sendable () -> Timestamp
     private var work = Work()
     private var isClosed = false
-    /// The messages of actions whose runs have not ended. A crash gives them back to the queue.
-    private var held: [String: [Delivery]] = [:]
     private let changed = Signal()
 
     /// A desk with `engine` in the state in which it starts.
@@ -45,25 +43,32 @@ package actor RunDesk {
             return work.acknowledgements.append(delivery)
         }
         switch event.type {
-        case .action: takeAction(event, delivery)
-        case .result:
-            takeResult(event)
-            work.acknowledgements.append(delivery)
+        case .action:
+            counters.add("actions.received")
+            apply(engine.start(event, now: now()))
+        case .result: takeResult(event)
+        case .status: break  // an instance's own, which shows that the partition is its
         default:
             logger.warning("event dropped: neither action nor result", metadata: ["event.type": "\(event.type)"])
-            work.acknowledgements.append(delivery)
         }
+        // After what follows is in the journal, from which the next instance goes on.
+        work.acknowledgements.append(delivery)
     }
 
-    private func takeAction(_ event: Event, _ delivery: Delivery) {
-        counters.add("actions.received")
-        // Marks of an older connection are void; the message came again over this one.
-        let generation = delivery.tag.generation
-        held[event.id] = (held[event.id] ?? []).filter { $0.tag.generation >= generation } + [delivery]
-        apply(engine.start(event, now: now()))
-        // A repetition of a run that has ended has no effect of its own.
-        if !engine.isRunning(event.id) { release(event.id) }
+    /// Takes over what another instance had begun, as the journal tells it.
+    func adopt(_ history: RunHistory, partitions: Set<Int>, of count: Int) {
+        engine.release(partitions, of: count)
+        apply(engine.adopt(history, now: now()))
+        if engine.runCount > 0 {
+            logger.info(
+                "partitions taken over",
+                metadata: ["partitions": "\(partitions.sorted())", "runs.under_way": "\(engine.runCount)"])
+        }
+        changed.notify()
     }
+
+    /// Partitions belong to another instance now.
+    func release(_ partitions: Set<Int>, of count: Int) { engine.release(partitions, of: count) }
 
     private func takeResult(_ event: Event) {
         counters.add("results.received")
@@ -131,12 +136,9 @@ package actor RunDesk {
             case .send(let request):
                 counters.add("tasks.sent")
                 work.requests.append(request)
-            case .finished(let run): release(run)
             }
         }
     }
-
-    private func release(_ run: String) { work.acknowledgements += held.removeValue(forKey: run) ?? [] }
 
     private func journal(_ run: Run, _ cause: Event) {
         counters.add("runs.\(run.state.rawValue)")
