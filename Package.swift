@@ -80,7 +80,7 @@ let tests: [Target] = [
         path: "Tests/Faults", swiftSettings: settings),
     test("ExhaustBrokerTests", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport", logging),
     test("ExhaustCoreTests", "ExhaustCore"),
-    test("ExhaustRuntimeTests", "ExhaustCore", "ExhaustRuntime", logging),
+    test("ExhaustRuntimeTests", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging),
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),

@@ -11,7 +11,9 @@ package struct ControlCommand: AsyncParsableCommand {
               exhaustctl tail --config /etc/exhaust/exhaustctl.yaml
             """,
         version: "exhaustctl \(Version.text)",
-        subcommands: [TopologyCommand.self, KeysCommand.self, TailCommand.self])
+        subcommands: [
+            TopologyCommand.self, KeysCommand.self, TailCommand.self, DeadCommand.self, SpoolCommand.self,
+        ])
 
     package init() {}
 }

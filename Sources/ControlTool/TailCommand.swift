@@ -11,11 +11,7 @@ package struct TailCommand: AsyncParsableCommand {
         commandName: "tail", abstract: "Show facts, decisions, runs, results and outcomes as they happen.",
         discussion: "Example:\n  exhaustctl tail --config /etc/exhaust/exhaustctl.yaml")
 
-    @Option(help: "Read configuration from this YAML file.", completion: .file())
-    var config: String?
-
-    @Option(help: "Set one configuration key, such as --set broker.login=observer. May be repeated.")
-    var set: [String] = []
+    @OptionGroup var connection: ConnectionOptions
 
     @Flag(help: "Print events as JSON lines instead of sentences.")
     var json = false
@@ -31,12 +27,7 @@ package struct TailCommand: AsyncParsableCommand {
     package func run() async throws {
         try await reportingErrors {
             signal(SIGPIPE, SIG_DFL)
-            var source = try ConfigurationSource(file: config)
-            let environment = Machine.environment
-            try source.merge(environment: environment, ignoring: [Machine.passwordVariable, "EXHAUST_TEST_DATA"])
-            for assignment in set { try source.merge(assignment: assignment) }
-            var settings = try source.decode(TailConfiguration.self)
-            settings.broker.password = environment[Machine.passwordVariable]
+            let settings = try connection.settings()
             let logger = Logger(label: "exhaustctl") { StandardErrorHandler(role: $0, level: .warning) }
             let passing = try Consumer(
                 configuration: settings.broker, source: .temporary(bindings: Self.passing), logger: logger)
@@ -96,18 +87,5 @@ private actor Printer {
             if event.type == .outcome { seen += 1 }
         }
         return outcomes.map { seen >= $0 } ?? false
-    }
-}
-
-/// What `exhaustctl` needs to know.
-struct TailConfiguration: Decodable {
-    var broker: BrokerConfiguration
-    // Keys that roles have: one environment may serve both.
-    let host, logLevel, statusInterval: String?
-
-    enum CodingKeys: String, CodingKey {
-        case broker, host
-        case logLevel = "log_level"
-        case statusInterval = "status_interval"
     }
 }

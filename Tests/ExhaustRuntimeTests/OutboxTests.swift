@@ -6,10 +6,10 @@ import Testing
 struct OutboxTests {
     private let outlet = RecordingOutlet()
 
-    private func outbox(_ change: (inout Outbox.Limits) -> Void = { _ in }) -> Outbox {
+    private func outbox(_ change: (inout Outbox.Limits) -> Void = { _ in }) throws -> Outbox {
         var limits = Outbox.Limits()
         change(&limits)
-        return Outbox(
+        return try Outbox(
             source: EventSource(host: .localhost, role: "emitter-test", incarnation: "t"), host: .localhost,
             type: .perf, outlet: outlet, limits: limits)
     }
@@ -20,7 +20,7 @@ struct OutboxTests {
 
     @Test("sends at once when idle, and gathers while a batch is under way")
     func batching() async throws {
-        let outbox = outbox { $0.linger = .seconds(60) }
+        let outbox = try outbox { $0.linger = .seconds(60) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await outbox.run() }
             try await outbox.accept(record(1))
@@ -39,7 +39,7 @@ struct OutboxTests {
 
     @Test("numbers without holes, one type a batch, and keeps batches within their size")
     func shape() async throws {
-        let outbox = outbox { $0.batchEvents = 10 }
+        let outbox = try outbox { $0.batchEvents = 10 }
         for number in 1...25 { try await outbox.accept(record(number, type: number == 13 ? .gap : nil)) }
         outlet.confirm(100)
         outbox.finish()
@@ -50,7 +50,7 @@ struct OutboxTests {
 
     @Test("makes the source wait when full, and tells those that cannot wait")
     func backPressure() async throws {
-        let outbox = outbox { $0.pendingEvents = 3 }
+        let outbox = try outbox { $0.pendingEvents = 3 }
         for number in 1...3 { #expect(outbox.offer(record(number))) }
         #expect(outbox.offer(record(4)) == false)
         let waiting = Task { try await outbox.accept(record(4)) }
@@ -64,7 +64,7 @@ struct OutboxTests {
 
     @Test("is not drained while an earlier batch is unconfirmed, though a later one is")
     func outOfOrder() async throws {
-        let outbox = outbox { $0.batchEvents = 10 }
+        let outbox = try outbox { $0.batchEvents = 10 }
         for number in 1...20 { try await outbox.accept(record(number)) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await outbox.run() }
@@ -83,7 +83,7 @@ struct OutboxTests {
 
     @Test("publishes a loss as a counted gap")
     func gap() async throws {
-        let outbox = outbox()
+        let outbox = try outbox()
         try await outbox.gap(kind: "test.loss", count: 7, reason: "full", since: Timestamp(seconds: 5))
         outlet.confirm(1)
         outbox.finish()

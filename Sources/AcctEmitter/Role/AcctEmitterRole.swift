@@ -6,6 +6,7 @@ import Synchronization
 package final class AcctEmitterRole: Role {
     package static let name = "emitter-acct"
     package static let kind = RoleKind.emitter(.acct)
+    package static let rereadsSource = true
 
     private let context: RoleContext
     private let settings: Mutex<PacctFollower.Settings>

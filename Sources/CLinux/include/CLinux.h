@@ -31,3 +31,6 @@ int exhaust_accept(int socket, struct sockaddr_storage *address, socklen_t *leng
 /* Memory with a descriptor (memfd_create(2)) of exactly `size` bytes, for ever: writing past its end, resizing and
    truncating it give EPERM. Returns the descriptor, or -1 with errno. */
 int exhaust_sealed_memory(const char *name, size_t size);
+
+/* CRC-32C (RFC 3720) of `bytes`, continued from `sum`, which is 0 at first. */
+uint32_t exhaust_crc32c(uint32_t sum, const void *bytes, size_t size);

@@ -24,6 +24,17 @@ struct MessageBuilder {
         return messages
     }
 
+    /// The message of a batch that is encoded already. Throws `invalidData` if no message can hold it.
+    func message(for batch: EventBatch) throws(ExhaustError) -> OutgoingMessage {
+        let message = OutgoingMessage(
+            route: Routing.telemetry(batch.type, host: batch.host, partitions: partitions),
+            contentType: EventJSON.batchContentType, body: batch.body, messageID: "\(batch.source)/\(batch.first)",
+            type: batch.type.rawValue, host: batch.host.description, first: String(batch.first),
+            last: String(batch.last), count: batch.count, timestamp: UInt64(clamping: batch.seconds), expires: nil,
+            isReplaceable: false)
+        return try checked(message)
+    }
+
     private func append(
         _ events: ArraySlice<Event>, route: Route, to messages: inout [OutgoingMessage]
     ) throws(ExhaustError) {
@@ -43,24 +54,29 @@ struct MessageBuilder {
         guard let first = events.first, let last = events.last else {
             throw ExhaustError(.software, "a message without events")
         }
-        guard body.count <= bodyLimit else {
-            throw ExhaustError(
-                .invalidData, "event \(first.id) of \(first.source) has \(body.count) bytes as JSON",
-                advice: "the broker takes at most \(bodyLimit)")
-        }
-        let id = "\(first.source)/\(first.id)"
-        for text in [id, first.type.rawValue, last.id, route.routingKey] where !Self.isShort(text) {
-            throw ExhaustError(
-                .invalidData, "event of \(first.host) has an attribute that AMQP cannot hold: '\(text.prefix(80))'",
-                advice: "source with id, type and routing key have at most 255 bytes and no zero byte")
-        }
-        return OutgoingMessage(
+        let message = OutgoingMessage(
             route: route, contentType: first.type.isControl ? EventJSON.contentType : EventJSON.batchContentType,
-            body: body, messageID: id, type: first.type.rawValue, host: first.host.description, first: first.id,
+            body: body, messageID: "\(first.source)/\(first.id)", type: first.type.rawValue, host: first.host.description, first: first.id,
             last: last.id, count: events.count, timestamp: UInt64(clamping: first.time.seconds),
             expires: first.type == .task
                 ? first.extensions["expirytime"]?.string.flatMap { Timestamp(rfc3339: $0) } : nil,
             isReplaceable: first.type == .status)
+        return try checked(message)
+    }
+
+    private func checked(_ message: OutgoingMessage) throws(ExhaustError) -> OutgoingMessage {
+        guard message.body.count <= bodyLimit else {
+            throw ExhaustError(
+                .invalidData, "event \(message.messageID) has \(message.body.count) bytes as JSON",
+                advice: "the broker takes at most \(bodyLimit)")
+        }
+        for text in [message.messageID, message.type, message.last, message.route.routingKey]
+        where !Self.isShort(text) {
+            throw ExhaustError(
+                .invalidData, "event of \(message.host) has an attribute that AMQP cannot hold: '\(text.prefix(80))'",
+                advice: "source with id, type and routing key have at most 255 bytes and no zero byte")
+        }
+        return message
     }
 
     private static func isShort(_ text: String) -> Bool { text.utf8.count <= 255 && !text.utf8.contains(0) }

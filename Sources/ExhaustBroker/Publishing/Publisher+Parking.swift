@@ -9,6 +9,6 @@ extension Publisher {
             host: words.count > 2 ? String(words[2]) : "", first: "", last: "", count: 1, timestamp: 0,
             parked: OutgoingMessage.Parked(
                 reason: String(reason.prefix(1000)), queue: delivery.queue, login: delivery.login ?? ""))
-        try await publish([message]).confirmed()
+        try await enqueue([message]).confirmed()
     }
 }

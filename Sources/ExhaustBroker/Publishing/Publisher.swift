@@ -43,11 +43,16 @@ package final class Publisher: EventOutlet {
     /// event that does not fit a message, `CancellationError` when cancelled while it waits, and `unavailable` once
     /// the publisher is closed. In each of these cases nothing of the batch was taken.
     package func enqueue(_ events: [Event]) async throws -> Receipt {
-        try await publish(try builder.messages(for: events))
+        try await enqueue(try builder.messages(for: events))
     }
 
-    /// As `enqueue`, for messages.
-    func publish(_ messages: [OutgoingMessage]) async throws -> Receipt {
+    /// As `enqueue` of events; the batch is published as it is.
+    package func enqueue(_ batch: EventBatch) async throws -> Receipt {
+        try await enqueue([try builder.message(for: batch)])
+    }
+
+    /// As `enqueue` of events, for messages.
+    func enqueue(_ messages: [OutgoingMessage]) async throws -> Receipt {
         guard !messages.isEmpty else { return .done }
         let confirmed = Completion()
         try await core.admit(OutgoingBatch(messages: messages, confirmed: confirmed))

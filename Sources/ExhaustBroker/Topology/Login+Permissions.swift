@@ -37,7 +37,7 @@ extension Login {
             [#"exhaust\.\#(role.rawValue)\.[0-9]{2}"#, Self.observerQueues]
                 + [Queue.journal, Exchange.status].map(Self.quoted)
         case .observer:
-            [Queue.journal, Queue.recorder].map(Self.quoted)
+            [Queue.journal, Queue.recorder, Queue.dead, Queue.expired, Queue.unrouted].map(Self.quoted)
                 + [Exchange.telemetry, Exchange.facts, Exchange.actions, Exchange.results, Exchange.status].map(
                     Self.quoted)
                 + [Self.observerQueues]

@@ -26,9 +26,14 @@ package enum Routing {
             // A central role shows itself in every partition that it has.
             let partition = Self.named(in: event, of: partitions) ?? own
             return Route(exchange: Exchange.status, routingKey: "status.\(partition).\(word(role)).\(host)")
-        default:
-            return Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(own).\(host).\(word(event.type.kind))")
+        default: return telemetry(event.type, host: event.host, partitions: partitions)
         }
+    }
+
+    /// The route of telemetry of a type.
+    static func telemetry(_ type: EventType, host: HostID, partitions: Int) -> Route {
+        let own = partitionText(host.partition(of: partitions))
+        return Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(own).\(host).\(word(type.kind))")
     }
 
     /// The partition that the event itself names.

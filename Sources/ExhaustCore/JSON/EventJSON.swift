@@ -27,29 +27,53 @@ public enum EventJSON {
     public static func append(_ event: Event, to buffer: inout [UInt8]) {
         JSONWriter.append(raw: #"{"specversion":"1.0","type":"#, to: &buffer)
         JSONWriter.append(event.type.rawValue, to: &buffer)
-        append("source", event.source, to: &buffer)
-        append("id", event.id, to: &buffer)
-        JSONWriter.append(raw: #","time":""#, to: &buffer)
-        event.time.appendRFC3339(to: &buffer)
-        JSONWriter.append(raw: #"","host":""# + event.host.description + #"""#, to: &buffer)
-        if let time = event.recordedTime { append("recordedtime", time.description, to: &buffer) }
-        if let number = event.severityNumber { JSONWriter.append(raw: #","severitynumber":\#(number)"#, to: &buffer) }
-        if let id = event.causationID { append("causationid", id, to: &buffer) }
-        if let id = event.correlationID { append("correlationid", id, to: &buffer) }
-        if let depth = event.chainDepth { JSONWriter.append(raw: #","chaindepth":\#(depth)"#, to: &buffer) }
+        append(#","source":"#, event.source, to: &buffer)
+        append(#","id":"#, event.id, to: &buffer)
+        appendTimes(event.time, event.recordedTime, event.severityNumber, host: event.host, to: &buffer)
+        if let id = event.causationID { append(#","causationid":"#, id, to: &buffer) }
+        if let id = event.correlationID { append(#","correlationid":"#, id, to: &buffer) }
+        if let depth = event.chainDepth {
+            JSONWriter.append(raw: #","chaindepth":"#, to: &buffer)
+            JSONWriter.append(Int64(depth), to: &buffer)
+        }
         for (key, value) in event.extensions.entries {
             buffer.append(UInt8(ascii: ","))
             JSONWriter.append(key, to: &buffer)
             buffer.append(UInt8(ascii: ":"))
             JSONWriter.append(value, to: &buffer)
         }
+        appendData(event.data, to: &buffer)
+    }
+
+    /// Appends the attributes that say when it happened, and where.
+    static func appendTimes(
+        _ time: Timestamp, _ recordedTime: Timestamp?, _ severityNumber: Int?, host: HostID, to buffer: inout [UInt8]
+    ) {
+        JSONWriter.append(raw: #","time":""#, to: &buffer)
+        time.appendRFC3339(to: &buffer)
+        JSONWriter.append(raw: #"","host":""#, to: &buffer)
+        JSONWriter.append(raw: host.description, to: &buffer)
+        buffer.append(UInt8(ascii: "\""))
+        if let recordedTime {
+            JSONWriter.append(raw: #","recordedtime":""#, to: &buffer)
+            recordedTime.appendRFC3339(to: &buffer)
+            buffer.append(UInt8(ascii: "\""))
+        }
+        if let severityNumber {
+            JSONWriter.append(raw: #","severitynumber":"#, to: &buffer)
+            JSONWriter.append(Int64(severityNumber), to: &buffer)
+        }
+    }
+
+    /// Appends the payload and the end of the event.
+    static func appendData(_ data: ValueMap, to buffer: inout [UInt8]) {
         JSONWriter.append(raw: #","datacontenttype":"application/json","data":"#, to: &buffer)
-        JSONWriter.append(event.data, to: &buffer)
+        JSONWriter.append(data, to: &buffer)
         buffer.append(UInt8(ascii: "}"))
     }
 
     private static func append(_ key: StaticString, _ text: String, to buffer: inout [UInt8]) {
-        JSONWriter.append(raw: #","\#(key)":"#, to: &buffer)
+        JSONWriter.append(raw: key, to: &buffer)
         JSONWriter.append(text, to: &buffer)
     }
 

@@ -12,7 +12,7 @@ public enum JSONWriter {
         switch value {
         case .null: append(raw: "null", to: &buffer)
         case .bool(let flag): append(raw: flag ? "true" : "false", to: &buffer)
-        case .int(let number): append(raw: String(number), to: &buffer)
+        case .int(let number): append(number, to: &buffer)
         case .uint(let number): append(raw: String(number), to: &buffer)
         case .double(let number): append(raw: number.isFinite ? String(number) : "null", to: &buffer)
         case .string(let text): append(text, to: &buffer)
@@ -52,18 +52,65 @@ public enum JSONWriter {
         var text = text
         text.withUTF8 { bytes in
             var start = 0
-            for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == 0x22 || bytes[index] == 0x5c {
-                buffer.append(contentsOf: bytes[start..<index])
-                appendEscape(of: bytes[index], to: &buffer)
-                start = index + 1
+            while start < bytes.count {
+                let end = plainEnd(of: bytes, from: start)
+                buffer.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end]))
+                guard end < bytes.count else { break }
+                appendEscape(of: bytes[end], to: &buffer)
+                start = end + 1
             }
-            buffer.append(contentsOf: bytes[start...])
         }
         buffer.append(UInt8(ascii: "\""))
     }
 
+    /// Where the first byte stands, from `start` on, that must be escaped. Looks at eight bytes at a time: a byte of a
+    /// word is below n where subtracting n borrows from it (Anderson, "Bit Twiddling Hacks", determine if a word has a
+    /// byte less than n); a byte above 127 is none of those in question.
+    private static func plainEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = start
+        while index + 8 <= bytes.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let (quote, slash) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5c))
+            let low = (word &- ones &* 0x20) & ~word
+            let marks = (low | (quote &- ones) & ~quote | (slash &- ones) & ~slash) & (ones &* 0x80)
+            if marks != 0 { break }
+            index += 8
+        }
+        while index < bytes.count, bytes[index] >= 0x20, bytes[index] != 0x22, bytes[index] != 0x5c { index += 1 }
+        return index
+    }
+
+    /// Appends an integer.
+    static func append(_ number: Int64, to buffer: inout [UInt8]) {
+        if number < 0 { buffer.append(UInt8(ascii: "-")) }
+        append(number.magnitude, to: &buffer)
+    }
+
+    /// Appends a number of any size without a sign.
+    static func append(_ number: UInt64, to buffer: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var (rest, start) = (number, 20)
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            buffer.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
     /// Appends text that is JSON already.
-    static func append(raw text: String, to buffer: inout [UInt8]) { buffer.append(contentsOf: text.utf8) }
+    static func append(raw text: String, to buffer: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { buffer.append(contentsOf: $0) }
+    }
+
+    /// Appends text that is JSON already.
+    static func append(raw text: StaticString, to buffer: inout [UInt8]) {
+        buffer.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
 
     private static func appendEscape(of byte: UInt8, to buffer: inout [UInt8]) {
         buffer.append(UInt8(ascii: "\\"))

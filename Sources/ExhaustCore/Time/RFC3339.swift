@@ -13,35 +13,29 @@ extension Timestamp: CustomStringConvertible {
         let days = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
         let (year, month, day) = CivilDate.date(fromDays: days)
         let second = Int(seconds - days * 86_400)
-        Self.append(year, width: 4, to: &text)
-        text.append(UInt8(ascii: "-"))
-        Self.append(month, width: 2, to: &text)
-        text.append(UInt8(ascii: "-"))
-        Self.append(day, width: 2, to: &text)
-        text.append(UInt8(ascii: "T"))
-        Self.append(second / 3600, width: 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        Self.append(second / 60 % 60, width: 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        Self.append(second % 60, width: 2, to: &text)
-        text.append(UInt8(ascii: "."))
         let fraction = Int(nanoseconds)
-        if fraction % 1_000_000 == 0 {
-            Self.append(fraction / 1_000_000, width: 3, to: &text)
-        } else if fraction % 1000 == 0 {
-            Self.append(fraction / 1000, width: 6, to: &text)
-        } else {
-            Self.append(fraction, width: 9, to: &text)
-        }
-        text.append(UInt8(ascii: "Z"))
-    }
-
-    private static func append(_ number: Int, width: Int, to text: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+        let (shown, width) =
+            fraction % 1_000_000 == 0
+            ? (fraction / 1_000_000, 3) : fraction % 1000 == 0 ? (fraction / 1000, 6) : (fraction, 9)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+            var place = 0
+            func put(_ number: Int, width: Int, then separator: Unicode.Scalar) {
+                var rest = number
+                for digit in stride(from: place + width - 1, through: place, by: -1) {
+                    digits[digit] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                digits[place + width] = UInt8(ascii: separator)
+                place += width + 1
+            }
+            put(year, width: 4, then: "-")
+            put(month, width: 2, then: "-")
+            put(day, width: 2, then: "T")
+            put(second / 3600, width: 2, then: ":")
+            put(second / 60 % 60, width: 2, then: ":")
+            put(second % 60, width: 2, then: ".")
+            put(shown, width: width, then: "Z")
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: digits[..<place]))
         }
     }
 

@@ -4,11 +4,17 @@ public protocol EventOutlet: Sendable {
     /// of unconfirmed batches; that wait is how back-pressure reaches a source.
     func enqueue(_ events: [Event]) async throws -> Receipt
 
+    /// As `enqueue` of events, for telemetry that is encoded already.
+    func enqueue(_ batch: EventBatch) async throws -> Receipt
+
     /// Waits until everything taken so far is confirmed, then releases what the outlet holds.
     func close() async
 }
 
 extension EventOutlet {
+    /// Reads the events of `batch` and takes those, for outlets that have no use for bytes.
+    public func enqueue(_ batch: EventBatch) async throws -> Receipt { try await enqueue(try batch.events()) }
+
     /// Sends `events` and waits until they are accepted durably.
     public func send(_ events: [Event]) async throws {
         guard !events.isEmpty else { return }

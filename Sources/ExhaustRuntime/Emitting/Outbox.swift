@@ -1,86 +1,84 @@
 package import ExhaustCore
+package import Logging
 import Synchronization
 
-/// Telemetry on its way out: numbers records, gathers them into batches and keeps a window of batches unconfirmed.
+/// Telemetry on its way out: numbers records, encodes them into batches and keeps a window of batches unconfirmed.
 ///
 /// Batching is for load only: while nothing is under way a record leaves at once; under load records gather until
-/// a batch is full (500 events or 64 KiB), 200 ms old, or the batches under way are confirmed.
+/// a batch is full (500 events or 64 KiB), 200 ms old, or the batches under way are confirmed. With a spool, what the
+/// broker has not confirmed in time goes to disk; docs/delivery.md says what that is worth.
 package final class Outbox: Sendable {
     /// Bounds of what waits in memory.
     package struct Limits: Sendable {
         package var batchEvents = 500
         package var batchBytes = 64 * 1024
         package var linger = Duration.milliseconds(200)
-        package var pendingEvents = 20_000
-        package var pendingBytes = 32 << 20
+        /// For sources that cannot wait; those that can are made to wait at half of it.
+        package var pendingEvents = 200_000
+        package var pendingBytes = 16 << 20
 
         package init() {}
     }
 
-    private struct State {
-        var pending: [Event] = []
-        var pendingBytes = 0
-        var oldest: ContinuousClock.Instant?
-        var lastID: UInt64 = 0
-        /// First and last ids of the batches that are not confirmed. They may be confirmed in any order.
-        var underWay: [UInt64: UInt64] = [:]
-        var isFinished = false
-        var failure: (any Error)?
-
-        /// Everything up to this id is confirmed.
-        var confirmedID: UInt64 {
-            let first = underWay.keys.min() ?? pending.first.flatMap { UInt64($0.id) }
-            return first.map { $0 - 1 } ?? lastID
-        }
-    }
-
-    private let source: EventSource
-    private let host: HostID
-    private let type: EventType
-    private let limits: Limits
     private let outlet: any EventOutlet
     private let counters: Counters
-    private let state = Mutex(State())
-    private let changed = Signal()
+    private let spool: SpoolWorker?
+    private let waitsForDisk: Bool
+    let state: Mutex<OutboxState>
+    /// Told of what the sender may do, and of what others wait for.
+    private let work = Signal()
+    private let progress = Signal()
 
+    /// An outbox; `folder` is where its spool is, if it has one.
     package init(
         source: EventSource, host: HostID, type: EventType, outlet: any EventOutlet, counters: Counters = Counters(),
-        limits: Limits = Limits()
-    ) {
-        self.source = source
-        self.host = host
-        self.type = type
+        limits: Limits = Limits(), spool: SpoolConfiguration = SpoolConfiguration(), folder: String? = nil,
+        logger: Logger = Logger(label: "outbox")
+    ) throws {
         self.outlet = outlet
         self.counters = counters
-        self.limits = limits
+        self.spool = try folder.map { try SpoolWorker(folder: $0, configuration: spool, counters: counters, logger) }
+        waitsForDisk = folder != nil && spool.sync == .always
+        state = Mutex(
+            OutboxState(source: source.description, host: host, type: type, limits: limits, isReady: folder == nil))
     }
 
-    /// Takes `record`, waiting while the outbox is full. Throws `CancellationError` if cancelled while it waits, and
-    /// the outlet's error if that failed for good; the record is not taken then.
+    /// Takes `record`, waiting while the outbox is full; with `fsync: always` until it is on disk or confirmed. Throws
+    /// `CancellationError` if cancelled while it waits for room, and the outlet's error if that failed for good; the
+    /// record is not taken then.
     package func accept(_ record: TelemetryRecord) async throws {
         while true {
-            let seen = changed.count
-            if let failure = state.withLock({ $0.failure }) { throw failure }
-            if offer(record) { return }
+            let seen = progress.count
+            let (taken, id, tellsSender, failure) = state.withLock { state in
+                guard state.hasRoom(canWait: true) else { return (false, state.lastID, false, state.failure) }
+                let tells = state.take(record)
+                return (true, state.lastID, tells, nil)
+            }
+            if let failure { throw failure }
+            if tellsSender { work.notify() }
+            if taken {
+                if waitsForDisk {
+                    spool?.wake()
+                    try await wait { $0.acceptedID >= id }
+                } else {
+                    spool?.wakeIfAsleep()
+                }
+                return
+            }
+            spool?.wake()
             try Task.checkCancellation()
-            await changed.wait(past: seen)
+            await progress.wait(past: seen)
         }
     }
 
     /// Takes `record` if there is room, and says whether it did. Never waits: for sources that cannot.
     package func offer(_ record: TelemetryRecord) -> Bool {
-        let size = record.data.approximateSize + 256
-        let taken = state.withLock { state in
-            guard !state.isFinished, state.failure == nil, state.pending.count < limits.pendingEvents,
-                state.pendingBytes < limits.pendingBytes
-            else { return false }
-            state.lastID += 1
-            state.pending.append(event(record, id: state.lastID))
-            state.pendingBytes += size
-            if state.oldest == nil { state.oldest = .now }
-            return true
+        let (taken, tellsSender, isShort) = state.withLock { state in
+            guard state.hasRoom(canWait: false) else { return (false, false, true) }
+            return (true, state.take(record), state.isShort)
         }
-        if taken { changed.notify() }
+        if tellsSender { work.notify() }
+        if isShort || waitsForDisk { spool?.wake() } else { spool?.wakeIfAsleep() }
         return taken
     }
 
@@ -96,134 +94,134 @@ package final class Outbox: Sendable {
     /// Waits until everything taken so far is confirmed.
     package func drain() async throws {
         let target = state.withLock { $0.lastID }
-        while true {
-            let seen = changed.count
-            let (confirmed, failure) = state.withLock { ($0.confirmedID, $0.failure) }
-            if let failure { throw failure }
-            if confirmed >= target { return }
-            try Task.checkCancellation()
-            await changed.wait(past: seen)
-        }
+        try await wait { $0.confirmedID >= target }
     }
 
+    /// Waits until everything taken so far is confirmed, or on disk as the spool's policy says: then it will arrive,
+    /// whatever happens to this process. Without a spool the same as `drain`.
+    package func settle() async throws {
+        let target = state.withLock { $0.lastID }
+        try await wait { $0.acceptedID >= target }
+    }
+
+    /// The id up to which everything is confirmed, or on disk as the spool's policy says.
+    package var acceptedID: UInt64 { state.withLock { $0.acceptedID } }
+    /// The id of the last record taken.
+    package var lastID: UInt64 { state.withLock { $0.lastID } }
     /// How many events were taken and are not confirmed.
     package var unconfirmed: UInt64 { state.withLock { $0.lastID - $0.confirmedID } }
+
+    /// Whether anything, of this start or an earlier one, waits for the broker.
+    package var hasUnsent: Bool { state.withLock { !$0.backlog.isEmpty } }
+
+    private func wait(until holds: (borrowing OutboxState) -> Bool) async throws {
+        while true {
+            let seen = progress.count
+            let (done, failure) = state.withLock { (holds($0), $0.failure) }
+            if done { return }
+            if let failure { throw failure }
+            try Task.checkCancellation()
+            await progress.wait(past: seen)
+        }
+    }
 
     /// Takes nothing more; `run` returns once all is confirmed.
     package func finish() {
         state.withLock { $0.isFinished = true }
-        changed.notify()
+        work.notify()
+        progress.notify()
     }
+}
 
-    /// Sends batches until finished and empty.
+// Sending.
+extension Outbox {
+    /// Sends batches until finished and empty. Cancelled, it puts what is unconfirmed into the spool.
     package func run() async throws {
         do {
-            try await withThrowingDiscardingTaskGroup { group in
-                while let batch = try await nextBatch() {
-                    let receipt = try await enqueue(batch)
+            try await withThrowingTaskGroup { group in
+                if let spool {
+                    group.addTask { try await spool.run(self) }
                     group.addTask {
-                        try await receipt.confirmed()
-                        self.confirm(batch)
+                        defer { spool.stop() }
+                        try await self.send()
                     }
+                } else {
+                    group.addTask { try await self.send() }
                 }
+                // The first that fails ends the other.
+                while try await group.next() != nil {}
             }
         } catch {
             state.withLock { $0.failure = error }
-            changed.notify()
+            progress.notify()
             throw error
         }
     }
 
+    /// The spool has news for the sender or for those who wait.
+    func changed() {
+        work.notify()
+        progress.notify()
+    }
+
+    private func send() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while let held = try await next() {
+                let receipt = try await enqueue(held.batch)
+                let (number, count) = (held.number, held.batch.count)
+                group.addTask {
+                    try await receipt.confirmed()
+                    self.confirm(number, count)
+                }
+            }
+        }
+    }
+
+    private func next() async throws -> Backlog.Held? {
+        while true {
+            let seen = work.count
+            try Task.checkCancellation()
+            let (next, wantsLoad) = state.withLock { ($0.next(now: .now), $0.wantsLoad) }
+            switch next {
+            case .send(let held): return held
+            case .end: return nil
+            case .wait(let limit):
+                if wantsLoad { spool?.wake() }
+                if let limit { await work.wait(past: seen, timeout: limit) } else { await work.wait(past: seen) }
+            }
+        }
+    }
+
+    private func confirm(_ number: UInt64, _ count: Int) {
+        let tellsSender = state.withLock { state in
+            state.confirm(number)
+            defer { state.senderWaits = false }
+            return state.senderWaits
+        }
+        counters.add("events.sent", count)
+        if tellsSender { work.notify() }
+        progress.notify()
+    }
+
     /// Hands over `batch`; a record that no message can hold is replaced by a gap under its own id.
-    private func enqueue(_ batch: [Event]) async throws -> Receipt {
+    private func enqueue(_ batch: EventBatch) async throws -> Receipt {
         do {
             return try await outlet.enqueue(batch)
         } catch let error as ExhaustError where error.code == .invalidData {
-            if let event = batch.first, batch.count == 1 {
-                return try await outlet.enqueue([Self.gap(for: event, error)])
-            }
-            var receipts: [Receipt] = []
-            for event in batch { receipts.append(try await enqueue([event])) }
-            return Receipt { [receipts] in for receipt in receipts { try await receipt.confirmed() } }
+            return try await outlet.enqueue(Self.gap(for: batch, error))
         }
     }
 
-    private static func gap(for event: Event, _ error: ExhaustError) -> Event {
-        var gap = event
-        gap.type = .gap
-        gap.data = [
-            "kind": "record.unsendable", "count": 1, "reason": .string(error.message),
-            "since": .string(event.time.description),
-        ]
+    private static func gap(for batch: EventBatch, _ error: ExhaustError) throws -> EventBatch {
+        let time = Timestamp(seconds: batch.seconds)
+        var encoder = BatchEncoder(source: batch.source, host: batch.host, type: .gap, capacity: 1024)
+        encoder.append(
+            id: batch.first, type: .gap, time: time, recordedTime: nil, severityNumber: nil,
+            data: [
+                "kind": "record.unsendable", "count": .int(Int64(clamping: batch.weight)),
+                "reason": .string(error.message), "since": .string(time.description),
+            ], weight: batch.weight)
+        guard let gap = encoder.take() else { throw error }
         return gap
-    }
-
-    private func event(_ record: TelemetryRecord, id: UInt64) -> Event {
-        var event = Event(
-            type: record.type ?? type, source: source.description, id: String(id), time: record.time, host: host,
-            data: record.data)
-        event.recordedTime = record.recordedTime
-        event.severityNumber = record.severityNumber
-        return event
-    }
-
-    private func confirm(_ batch: [Event]) {
-        state.withLock { $0.underWay[Self.firstID(batch)] = nil }
-        counters.add("events.sent", batch.count)
-        changed.notify()
-    }
-
-    private static func firstID(_ batch: [Event]) -> UInt64 { batch.first.flatMap { UInt64($0.id) } ?? 0 }
-}
-
-extension Outbox {
-    private enum Next {
-        case batch([Event])
-        case wait(Duration?)
-        case end
-    }
-
-    private func nextBatch() async throws -> [Event]? {
-        while true {
-            let seen = changed.count
-            try Task.checkCancellation()
-            switch state.withLock({ decide(&$0) }) {
-            case .batch(let events):
-                changed.notify()
-                return events
-            case .end: return nil
-            case .wait(let timeout?): await changed.wait(past: seen, timeout: timeout)
-            case .wait(nil): await changed.wait(past: seen)
-            }
-        }
-    }
-
-    private func decide(_ state: inout State) -> Next {
-        guard let oldest = state.oldest else { return state.isFinished ? .end : .wait(nil) }
-        let age = ContinuousClock.now - oldest
-        let isFull = state.pending.count >= limits.batchEvents || state.pendingBytes >= limits.batchBytes
-        guard isFull || state.underWay.isEmpty || age >= limits.linger || state.isFinished else {
-            return .wait(limits.linger - age)
-        }
-        return .batch(takeBatch(&state))
-    }
-
-    /// Takes as many of the oldest events as one batch holds: all of one type, so that they share a routing key.
-    private func takeBatch(_ state: inout State) -> [Event] {
-        var bytes = 0
-        var count = 0
-        let type = state.pending.first?.type
-        for event in state.pending.prefix(limits.batchEvents) {
-            let size = event.data.approximateSize + 256
-            if event.type != type || (count > 0 && bytes + size > limits.batchBytes) { break }
-            bytes += size
-            count += 1
-        }
-        let batch = Array(state.pending.prefix(count))
-        state.pending.removeFirst(count)
-        state.pendingBytes -= bytes
-        state.oldest = state.pending.isEmpty ? nil : .now
-        state.underWay[Self.firstID(batch)] = batch.last.flatMap { UInt64($0.id) }
-        return batch
     }
 }

@@ -27,6 +27,11 @@ package actor JSONLinesOutlet: EventOutlet {
         return .done
     }
 
+    package func enqueue(_ batch: EventBatch) throws -> Receipt {
+        try write(batch.lines)
+        return .done
+    }
+
     package func close() {}
 
     private func write(_ bytes: [UInt8]) throws(ExhaustError) {

@@ -8,6 +8,8 @@ package protocol Role: Sendable {
     static var name: String { get }
     /// Whether it measures, or lives on other roles' events.
     static var kind: RoleKind { get }
+    /// Whether it can read its source again after a crash, and so needs no spool.
+    static var rereadsSource: Bool { get }
 
     /// Sets the role up; what can be wrong with the configuration is thrown here or by `validate`.
     init(configuration: Configuration, context: RoleContext) throws
@@ -17,6 +19,11 @@ package protocol Role: Sendable {
 
     /// Takes a new configuration while running (SIGHUP). On an error the old one stays in force.
     func reload(_ configuration: Configuration) async throws
+}
+
+extension Role {
+    package static var rereadsSource: Bool { false }
+    static var spools: Bool { kind.isEmitter && !rereadsSource }
 }
 
 /// Where a role's input comes from.

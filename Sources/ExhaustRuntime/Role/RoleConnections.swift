@@ -38,11 +38,13 @@ struct RoleConnections: Sendable {
             inlets = connections
             live = connections
         }
+        let spool = settings.spool ?? SpoolConfiguration()
+        let folder = mode == .live && RoleType.spools ? spool.folder(of: RoleType.name) : nil
         context = RoleContext(
             host: settings.host, source: source, logger: logger, mode: mode, once: options.once, outlet: outlet,
-            outbox: Outbox(
+            outbox: try Outbox(
                 source: source, host: settings.host, type: RoleType.kind.telemetryType, outlet: outlet,
-                counters: counters),
+                counters: counters, spool: spool, folder: folder, logger: logger),
             counters: counters, rejections: rejections, inlets: inlets,
             partitions: settings.broker?.partitions ?? 16, share: live?.share ?? PartitionShare([]),
             journal: live?.journal)

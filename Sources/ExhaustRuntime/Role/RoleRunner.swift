@@ -52,6 +52,11 @@ package struct RoleRunner<RoleType: Role>: Sendable {
         guard Logger.Level(rawValue: settings.logLevel) != nil else {
             throw source.error(at: ["log_level"], "'\(settings.logLevel)' is no log level")
         }
+        guard settings.spool == nil || RoleType.spools else {
+            throw source.error(
+                at: ["spool"],
+                RoleType.kind.isEmitter ? "this role reads its source again and has no spool" : "only emitters have a spool")
+        }
         do {
             try settings.role.validate()
         } catch let error as ExhaustError {

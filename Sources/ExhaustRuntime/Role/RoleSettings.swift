@@ -10,10 +10,12 @@ package struct RoleSettings<Configuration: RoleConfiguration>: Decodable, Sendab
     package var logLevel: String
     /// Time between heartbeats on `exhaust.status`.
     package var statusInterval: Duration
+    /// Where an emitter keeps what is not confirmed; unset where the configuration does not speak of it.
+    package var spool: SpoolConfiguration?
     package var role: Configuration
 
     enum CodingKeys: String, CodingKey {
-        case host, broker
+        case host, broker, spool
         case logLevel = "log_level"
         case statusInterval = "status_interval"
     }
@@ -34,6 +36,7 @@ package struct RoleSettings<Configuration: RoleConfiguration>: Decodable, Sendab
         guard statusInterval >= .milliseconds(100) else {
             throw ValueCodingError(path: ["status_interval"], message: "must be at least 100ms")
         }
+        spool = try container.decodeIfPresent(SpoolConfiguration.self, forKey: .spool)
         role = try Configuration(from: decoder)
     }
 }
