@@ -23,7 +23,8 @@ enum Table {
     }
 
     private static func run(_ fault: Fault, folder: String, brokers: Brokers) async throws -> Bool {
-        let name = fault.name.replacing(" ", with: "-")
+        // Goes into YAML, rules and commands.
+        let name = String(fault.name.lowercased().map { $0.isASCII && $0.isLetter ? $0 : "-" })
         let stage = try Stage(folder: "/tmp/\(name)", brokers: brokers)
         let result: Result<Tally, any Error>
         do {

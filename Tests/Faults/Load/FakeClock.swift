@@ -21,6 +21,9 @@ struct FakeClock {
         [
             "LD_PRELOAD": Self.library, "FAKETIME_TIMESTAMP_FILE": "\(stage.folder)/clock", "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            // Names of what is not there, or the library would set the variable itself and so move the environment,
+            // beside which Swift looks for the arguments.
+            "FAKETIME_SHARED": "/none /none",
         ]
     }
 

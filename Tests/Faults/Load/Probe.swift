@@ -10,6 +10,8 @@ struct Probe: Sendable {
         var count = 1_000_000
         var filler = 120
         var effects: String?
+        /// The folder of its spool; one in the fault's folder without it.
+        var spool: String?
         /// What the role gets beside, as `--set` takes it.
         var keys: [String] = []
         /// What its command begins with, such as `nsenter`.
@@ -26,8 +28,9 @@ struct Probe: Sendable {
         process = RoleProcess(stage, "probe") { start in
             var keys = [
                 // Each start counts from a million more.
-                "label=\(stage.label)", "ledger=\(ledger)", "first=\(start * 1_000_000 + 1)",
+                "label=\(stage.label)", "ledger=\(ledger).\(start)", "first=\(start * 1_000_000 + 1)",
                 "count=\(settings.count)", "rate=\(settings.rate)", "filler=\(settings.filler)",
+                "spool.directory=\(settings.spool ?? "\(stage.folder)/spool")",
             ]
             if let effects = settings.effects { keys.append("effects=\(effects)") }
             return RoleCommandLine(
@@ -37,7 +40,14 @@ struct Probe: Sendable {
     }
 
     /// What its starts have accepted.
-    var starts: [Ledger.Start] { Ledger.read(ledger) }
+    var starts: [Ledger.Start] {
+        (0..<process.starts).compactMap { Ledger.read("\(ledger).\($0 + 1)") }
+    }
+
+    /// Whether the last start ended with everything confirmed.
+    var isDrained: Bool {
+        !file(process.log, contains: "stay in the spool") && !file(process.log, contains: "given up")
+    }
 
     /// Waits until it has accepted so many more events.
     func accepted(more count: Int) async throws {

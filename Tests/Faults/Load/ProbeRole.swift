@@ -12,8 +12,10 @@ final class ProbeRole: Role {
     static let kind = RoleKind.emitter(.perf)
 
     private struct Taken {
-        /// The latest number among the first so many records.
-        var latest: [Int] = []
+        /// For each record the outbox's last id after it was taken, and the latest number until then.
+        var marks: [(id: UInt64, latest: Int)] = []
+        /// How many records there were, of which `marks` keeps those that are not confirmed.
+        var count = 0
         var isPaused = false
     }
 
@@ -27,7 +29,7 @@ final class ProbeRole: Role {
     }
 
     func run() async throws {
-        let ledger = open(configuration.ledger, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let ledger = open(configuration.ledger, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard ledger >= 0 else {
             throw ExhaustError(.cannotCreate, errno: errno, "cannot open", at: configuration.ledger)
         }
@@ -65,9 +67,12 @@ final class ProbeRole: Role {
         ]
         let record = TelemetryRecord(time: .now(), data: data)
         try await context.outbox.accept(record)
+        // A gap of the outbox's own may have come behind it, which makes this too large and never too small.
+        let id = context.outbox.lastID
         let count = taken.withLock { taken in
-            taken.latest.append(latest)
-            return taken.latest.count
+            taken.marks.append((id, latest))
+            taken.count += 1
+            return taken.count
         }
         guard configuration.twice == true else { return }
         let copy = Event(
@@ -78,17 +83,22 @@ final class ProbeRole: Role {
 
     /// Notes every change of what is accepted and confirmed.
     private func note(in ledger: Int32) async {
-        var noted: Ledger.Start?
+        let before = configuration.first - 1
+        var noted = Ledger.Start(
+            first: configuration.first, offered: before, accepted: before, confirmed: before, isPaused: false)
         while true {
-            let (latest, isPaused) = taken.withLock { ($0.latest, $0.isPaused) }
-            // More may be taken meanwhile, which makes this too small and never too large.
-            let count = latest.count - Int(clamping: context.outbox.unconfirmed)
-            let before = configuration.first - 1
-            let confirmed = count > 0 ? latest[count - 1] : before
-            let now = Ledger.Start(
-                first: configuration.first, offered: latest.last ?? before, accepted: confirmed, confirmed: confirmed,
-                isPaused: isPaused)
-            if now != noted { Ledger.append(now, to: ledger) }
+            let accepted = context.outbox.acceptedID
+            let confirmed = context.outbox.lastID - context.outbox.unconfirmed
+            var now = noted
+            taken.withLock { taken in
+                now.isPaused = taken.isPaused
+                now.offered = taken.marks.last?.latest ?? noted.offered
+                for mark in taken.marks where mark.id <= accepted { now.accepted = mark.latest }
+                let done = taken.marks.prefix { $0.id <= min(confirmed, accepted) }
+                now.confirmed = done.last?.latest ?? noted.confirmed
+                taken.marks.removeFirst(done.count)
+            }
+            if now != noted { Ledger.write(now, to: ledger) }
             noted = now
             _ = try? await Task.sleep(for: .milliseconds(5))  // nobody cancels it
         }

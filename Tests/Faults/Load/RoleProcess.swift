@@ -20,6 +20,9 @@ final class RoleProcess: Sendable {
     /// Its log, of all starts.
     var log: String { "\(stage.folder)/\(name).log" }
 
+    /// How often it was started.
+    var starts: Int { state.withLock { $0.starts } }
+
     func start() throws {
         let number = state.withLock { state in
             state.starts += 1

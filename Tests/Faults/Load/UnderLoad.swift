@@ -50,14 +50,15 @@ final class UnderLoad: Sendable {
         try await wait(for: "no event from after the fault has arrived") { recorder.count.latest > before }
         let recovered = ContinuousClock.now - end
         try await probe.stop()
-        let starts = probe.starts
-        let accepted = starts.accepted
+        let accepted = probe.starts.accepted
+        // The last start has emptied the spool, and so got the confirmations of those before it.
+        let confirmed = probe.isDrained ? accepted.count : probe.starts.confirmed
         for (name, watch) in [("recorder", recorder), ("analyzer's queue", analyzer.withLock { $0 } ?? recorder)] {
-            try await wait(for: "\(name): \(watch.count.tally(accepted: accepted, confirmed: starts.confirmed))") {
+            try await wait(for: "\(name): \(watch.count.tally(accepted: accepted, confirmed: confirmed))") {
                 watch.isQuiet(for: .seconds(1)) && watch.count.isComplete(accepted)
             }
         }
-        var tally = recorder.count.tally(accepted: accepted, confirmed: starts.confirmed)
+        var tally = recorder.count.tally(accepted: accepted, confirmed: confirmed)
         tally.recovered = recovered
         return tally
     }

@@ -1,11 +1,12 @@
 import ExhaustCore
 import Glibc
 
-/// What the probe's starts have taken responsibility for: a file with lines `first offered accepted confirmed paused`,
-/// in which the latest line of a start counts. Numbers of one start follow each other from `first`.
+/// What the probe's starts have taken responsibility for: a file a start, with one line that is written over. Numbers of
+/// one start follow each other from `first`.
 enum Ledger {
     struct Start: Sendable, Hashable {
         let first: Int
+        /// The last numbers that were given to the outbox, that it answers for, and that the broker confirmed to it.
         var offered: Int
         var accepted: Int
         var confirmed: Int
@@ -13,27 +14,24 @@ enum Ledger {
         var isPaused: Bool
     }
 
-    /// Appends a line, in one write(2): what is in the file was accepted, however the probe ends.
-    static func append(_ start: Start, to descriptor: Int32) {
-        let line = Array("\(start.first) \(start.offered) \(start.accepted) \(start.confirmed) \(start.isPaused ? 1 : 0)\n".utf8)
-        _ = Glibc.write(descriptor, line, line.count)
+    private static let width = 80
+
+    /// Writes `start` to a file, in one pwrite(2): what the file says holds, however the probe ends.
+    static func write(_ start: Start, to descriptor: Int32) {
+        let numbers = [start.first, start.offered, start.accepted, start.confirmed, start.isPaused ? 1 : 0]
+        let text = numbers.map(String.init).joined(separator: " ")
+        let line = Array((text + String(repeating: " ", count: max(1, width - text.utf8.count))).utf8)
+        pwrite(descriptor, line, line.count, 0)
     }
 
-    /// The starts in the file at `path`; none if there is no file yet.
-    static func read(_ path: String) -> [Start] {
-        guard let bytes = try? FileContent.read(path) else { return [] }
-        var starts: [Int: Start] = [:]
-        // What follows the last newline is a line that was cut short.
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-            .dropLast()
-        {
-            let numbers = line.split(separator: " ").compactMap { Int($0) }
-            guard numbers.count == 5 else { continue }
-            starts[numbers[0]] = Start(
-                first: numbers[0], offered: numbers[1], accepted: numbers[2], confirmed: numbers[3],
-                isPaused: numbers[4] == 1)
-        }
-        return starts.values.sorted { $0.first < $1.first }
+    /// The line in the file at `path`; `nil` if there is none yet.
+    static func read(_ path: String) -> Start? {
+        guard let bytes = try? FileContent.read(path) else { return nil }
+        let numbers = String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        guard numbers.count == 5 else { return nil }
+        return Start(
+            first: numbers[0], offered: numbers[1], accepted: numbers[2], confirmed: numbers[3],
+            isPaused: numbers[4] == 1)
     }
 }
 

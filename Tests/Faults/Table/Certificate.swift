@@ -18,7 +18,8 @@ extension Fault {
             return try await load.run {
                 _ = try await broker.authority.issue(login.name, days: 0)
                 try await Task.sleep(for: .seconds(2))
-                try await broker.control("close_all_connections", "the certificate has expired")
+                try await broker.control(
+                    "close_all_connections", "-p", broker.topology.settings.vhost, "the certificate has expired")
                 try await Task.sleep(for: .seconds(6))
                 try await wait(for: "the emitter does not say that its certificate is refused") {
                     file(load.probe.process.log, contains: "certificate")

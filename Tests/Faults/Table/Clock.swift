@@ -2,7 +2,7 @@ extension Fault {
     /// Clocks that jump.
     static let clocks = [
         Fault(
-            name: "clock jump, emitter", summary: "the emitter's clock jumps two hours ahead, then two back, then is right",
+            name: "emitter's clock", summary: "the emitter's clock jumps two hours ahead, then two back, then is right",
             needs: [.file(FakeClock.library)]
         ) { stage in
             let clock = try FakeClock(stage)
@@ -15,7 +15,7 @@ extension Fault {
             }
         },
         Fault(
-            name: "clock jump, agent",
+            name: "agent's clock",
             summary: "the agent's clock jumps two hours ahead, then is right: tasks expire unrun, later ones run",
             needs: loopNeeds + [.file(FakeClock.library)], limit: .seconds(120)
         ) { stage in
