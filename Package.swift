@@ -77,6 +77,12 @@ let tests: [Target] = [
     .target(
         name: "ExhaustTestSupport", dependencies: ["ExhaustBroker", "ExhaustCore"], path: "Tests/Support",
         swiftSettings: settings),
+    .executableTarget(
+        name: "exhaust-faults",
+        dependencies: [
+            "ExhaustBroker", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", arguments, logging, signals,
+        ],
+        path: "Tests/Faults", swiftSettings: settings),
     test("ExhaustBrokerTests", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport", logging),
     test(
         "ControlToolTests", "ControlTool", "CRabbitMQ", "ExhaustBroker", "ExhaustCore", "ExhaustTestSupport",

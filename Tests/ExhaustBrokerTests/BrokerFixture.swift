@@ -74,13 +74,6 @@ struct BrokerFixture {
         return (ids, again)
     }
 
-    /// How many messages a queue holds.
-    func depth(of queue: String) async throws -> Int {
-        let list = try await broker.control("list_queues", "-p", "exhaust", "name", "messages")
-        let line = list.split(separator: "\n").first { $0.hasPrefix("\(queue)\t") }
-        return Int(line?.split(separator: "\t").last ?? "") ?? -1
-    }
-
     /// Waits until `condition` holds, for at most `limit`; gives whether it did.
     func eventually(
         within limit: Duration = .seconds(15), _ condition: () async throws -> Bool

@@ -36,7 +36,7 @@ struct BrokerIntegrationTests {
         await consumer.close()
         #expect(publisher.unconfirmed == 0)
         #expect(try await consumer.next() == nil)
-        #expect(try await fixture.eventually { try await fixture.depth(of: "exhaust.analyzer.01") == 0 })
+        #expect(try await fixture.eventually { try await fixture.broker.depth(of: "exhaust.analyzer.01") == 0 })
         await #expect(throws: ExhaustError.self) { try await publisher.enqueue(batches[0]) }
     }
 
@@ -167,7 +167,7 @@ struct BrokerIntegrationTests {
 
     @Test("what cannot be read or lies about its host goes to the dead-letter queue, its neighbours go on")
     func parksBadMessages() async throws {
-        let dead = try await fixture.depth(of: Queue.dead)
+        let dead = try await fixture.broker.depth(of: Queue.dead)
         // With a right that no provisioning gives: any key.
         try await broker.control(
             "set_topic_permissions", "-p", "exhaust", "web-01.emitter-perf", Exchange.telemetry, ".*", "^$")
@@ -195,7 +195,7 @@ struct BrokerIntegrationTests {
         #expect(
             log.lines(at: .error).contains { $0.contains("login web-01.emitter-perf sent an event of host web-02") })
         #expect(log.lines(at: .error).contains { $0.contains("exhaust.analyzer.0") })
-        #expect(try await fixture.eventually { try await fixture.depth(of: Queue.dead) == dead + 2 })
+        #expect(try await fixture.eventually { try await fixture.broker.depth(of: Queue.dead) == dead + 2 })
         await consumer.close()
         #expect(try await reading.value == good)
         link.closePolitely()

@@ -14,6 +14,7 @@ package final class PrivateBroker: Sendable {
     package let directory: TemporaryDirectory
     private let deploy: String
     private let definitions: String
+    private let environment: [String: String]
     private let process: ProcessBox
 
     private actor ProcessBox {
@@ -31,11 +32,17 @@ package final class PrivateBroker: Sendable {
         return nil
     }
 
-    /// Starts a broker provisioned for `hosts`, and waits until it takes connections.
-    package static func start(hosts: [HostID], partitions: Int = 2) async throws -> PrivateBroker {
+    /// Starts a broker provisioned for `hosts`, and waits until it takes connections. `change` sets the topology's
+    /// numbers; `configuration` is added to the broker's own.
+    package static func start(
+        hosts: [HostID], partitions: Int = 2, configuration: String = "",
+        _ change: (inout Topology.Settings) -> Void = { _ in }
+    ) async throws -> PrivateBroker {
         var settings = Topology.Settings()
         settings.partitions = partitions
-        return try await PrivateBroker(Topology(hosts: hosts, settings: settings), isBare: false).booted()
+        change(&settings)
+        let topology = Topology(hosts: hosts, settings: settings)
+        return try await PrivateBroker(topology, configuration: configuration).booted()
     }
 
     /// Starts a broker as deploy/rabbitmq configures one: TLS and logins by certificate alone, and nothing declared.
@@ -53,8 +60,12 @@ package final class PrivateBroker: Sendable {
         return self
     }
 
-    private init(_ topology: Topology, isBare: Bool) async throws {
+    /// A broker that does not run yet. `environment` is its script's.
+    init(
+        _ topology: Topology, isBare: Bool = false, configuration: String = "", environment: [String: String] = [:]
+    ) async throws {
         self.topology = topology
+        self.environment = environment.merging(["PRIVATE_BROKER_PARENT": "\(getpid())"]) { given, _ in given }
         directory = try TemporaryDirectory()
         definitions = isBare ? "-" : "\(directory.path)/definitions.json"
         tlsPort = try Self.freePort()
@@ -79,6 +90,7 @@ package final class PrivateBroker: Sendable {
             auth_mechanisms.1 = PLAIN
             auth_mechanisms.2 = EXTERNAL
             ssl_cert_login_from = common_name
+            \(configuration)
 
             """
         try directory.write(Array(tls.utf8), to: "extra.conf")
@@ -117,13 +129,18 @@ package final class PrivateBroker: Sendable {
         return configuration
     }
 
-    /// Ends the broker as a power cut would, but for what the kernel holds.
-    package func kill() async throws {
+    /// Sends the broker itself a signal.
+    package func signal(_ number: Int32) throws {
         let text = try FileContent.secret("\(directory.path)/pid")
         guard let pid = pid_t(text), pid > 1 else {
             throw ExhaustError(.software, "no pid in the broker's file: '\(text)'")
         }
-        Glibc.kill(pid, SIGKILL)
+        Glibc.kill(pid, number)
+    }
+
+    /// Ends the broker as a power cut would, but for what the kernel holds.
+    package func kill() async throws {
+        try signal(SIGKILL)
         _ = await process.process?.wait(upTo: .seconds(20))
         await process.set(nil)
     }
@@ -132,7 +149,7 @@ package final class PrivateBroker: Sendable {
     package func boot() async throws {
         let command = ["\(deploy)/private-broker", directory.path, "\(port)", definitions]
         let started = try ChildProcess(
-            command, environment: ["PRIVATE_BROKER_PARENT": "\(getpid())"], output: "\(directory.path)/script.log")
+            command, environment: environment, output: "\(directory.path)/script.log")
         await process.set(started)
         let deadline = ContinuousClock.now + .seconds(60)
         while access("\(directory.path)/pid", R_OK) != 0 {
@@ -146,20 +163,35 @@ package final class PrivateBroker: Sendable {
         }
     }
 
+    /// Stops the broker cleanly; `boot` starts it again.
+    package func halt() async {
+        guard let running = await process.process else { return }
+        running.signal(SIGTERM)
+        if await running.wait(upTo: .seconds(30)) == nil { running.signal(SIGKILL) }
+        await process.set(nil)
+    }
+
     /// Stops the broker and deletes its folder.
     package func stop() async {
-        if let running = await process.process {
-            running.signal(SIGTERM)
-            if await running.wait(upTo: .seconds(30)) == nil { running.signal(SIGKILL) }
-            await process.set(nil)
-        }
+        await halt()
         directory.remove()
     }
 
     /// Runs rabbitmqctl against this broker; gives its output.
     @discardableResult
-    package func control(_ arguments: String...) async throws -> String {
+    package func control(_ arguments: String...) async throws -> String { try await control(arguments) }
+
+    /// Runs rabbitmqctl against this broker; gives its output.
+    @discardableResult
+    package func control(_ arguments: [String]) async throws -> String {
         try await ChildProcess.run(["\(directory.path)/rabbitmqctl", "--quiet"] + arguments)
+    }
+
+    /// How many messages a queue holds.
+    package func depth(of queue: String) async throws -> Int {
+        let list = try await control("list_queues", "-p", topology.settings.vhost, "name", "messages")
+        let line = list.split(separator: "\n").first { $0.hasPrefix("\(queue)\t") }
+        return Int(line?.split(separator: "\t").last ?? "") ?? -1
     }
 
     /// Imports another topology into the running broker, as an operator does for a new host.
@@ -168,7 +200,7 @@ package final class PrivateBroker: Sendable {
         try await control("import_definitions", file)
     }
 
-    private static func definitions(of topology: Topology) -> [UInt8] {
+    static func definitions(of topology: Topology) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         let logins = Login.all(hosts: topology.hosts).map { login in
             (login: login, credential: Definitions.Credential.password(password(of: login)))
@@ -176,10 +208,11 @@ package final class PrivateBroker: Sendable {
         return Definitions.json(topology, logins: logins, using: &generator)
     }
 
-    private static func password(of login: Login) -> String { "secret of \(login.name)" }
+    /// The password with which the broker was provisioned.
+    package static func password(of login: Login) -> String { "secret of \(login.name)" }
 
     /// A loopback port that was free a moment ago.
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -6,9 +6,9 @@ import Glibc
 package struct TemporaryDirectory: Sendable {
     package let path: String
 
-    /// Makes an empty directory that only this user can read.
-    package init() throws(ExhaustError) {
-        var name = Array("/tmp/exhaust-test-XXXXXX".utf8CString)
+    /// Makes an empty directory that only this user can read; its name begins with `prefix`.
+    package init(prefix: String = "exhaust-test") throws(ExhaustError) {
+        var name = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
         guard mkdtemp(&name) != nil else {
             throw ExhaustError(.cannotCreate, errno: errno, "cannot make a temporary directory")
         }
