@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug test demo lint format bench install clean
+.PHONY: help setup build debug test demo lint format bench faults install clean
 
 PREFIX ?= /usr/local
 ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
@@ -45,6 +45,10 @@ format: ## Format the sources
 
 bench: build ## Measure the hot paths
 	@deploy/make/bench $(RELEASE)
+
+faults: build ## Break a running Exhaust in every way, and count what was lost; ONLY=name for one
+	@deploy/make/setup iproute2 libfaketime
+	@$(RELEASE)/exhaust-faults run --only "$(ONLY)"
 
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"

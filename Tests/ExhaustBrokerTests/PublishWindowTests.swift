@@ -36,6 +36,22 @@ struct PublishWindowTests {
         return window
     }
 
+    @Test("knows since when the oldest confirmation is owed")
+    func owed() {
+        var window = window(of: 3)
+        #expect(window.owedSince == nil)
+        _ = window.next(now: start, wallClock: wallClock)
+        _ = window.next(now: start + .seconds(1), wallClock: wallClock)
+        _ = window.next(now: start + .seconds(2), wallClock: wallClock)
+        #expect(window.owedSince == start)
+        _ = window.confirm(tag: 1, multiple: false, now: start)
+        #expect(window.owedSince == start + .seconds(1))
+        _ = window.refuse(tag: 2, multiple: false, now: start)
+        #expect(window.owedSince == start + .seconds(2))
+        window.disconnected()
+        #expect(window.owedSince == nil)
+    }
+
     @Test("messages go out in order, and confirms free them singly and multiply")
     func confirms() {
         var window = window(of: 5)

@@ -83,6 +83,8 @@ extension ConsumerCore {
     func opened(_ link: BrokerLink) throws {
         let resume = state.withLock { state in
             state.forget()
+            state.silence.opened(at: .now, isOwn: state.isRetrying)
+            state.isRetrying = false
             return state.tracker.resumeOffset
         }
         switch source {
@@ -141,7 +143,29 @@ extension ConsumerCore {
             case .reject(let tag): try link.reject(tag)
             }
         }
-        guard case .queues = source else { return nil }
+        switch source {
+        case .queues: return try pumpAssignment(link)
+        case .stream(_, let offset): return try pumpSilence(offset)
+        case .temporary: return nil
+        }
+    }
+
+    /// Connects anew if a stream has been suspiciously silent: not for want of acknowledgements, and not where a
+    /// reader of what comes next would miss something meanwhile.
+    private func pumpSilence(_ offset: StreamOffset) throws -> ContinuousClock.Instant? {
+        try state.withLock { state in
+            guard let deadline = state.silence.deadline, state.tracker.outstanding == 0,
+                state.tracker.resumeOffset != nil || offset != .next
+            else { return nil }
+            guard deadline <= .now else { return deadline }
+            state.silence.retry()
+            state.isRetrying = true
+            throw Reconnect()
+        }
+    }
+
+    /// Takes queues that are missing, and connects anew to give one up.
+    private func pumpAssignment(_ link: BrokerLink) throws -> ContinuousClock.Instant? {
         let limit = state.withLock { state -> ContinuousClock.Instant? in
             guard state.assignment.mustRelease else { return nil }
             return state.isSettled ? .now : state.releaseBy ?? .now

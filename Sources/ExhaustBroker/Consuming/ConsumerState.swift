@@ -18,6 +18,10 @@ struct ConsumerState: Sendable {
     var assignment = Assignment([])
     /// When a queue that is to be given up is given up though deliveries of it are not acknowledged.
     var releaseBy: ContinuousClock.Instant?
+    /// For a consumer of a stream.
+    var silence = StreamSilence()
+    /// Whether the connection is given up for silence.
+    var isRetrying = false
     var progress: UInt64 = 0
     /// Deliveries that nobody has asked for yet, from `head` on; the prefetch bounds them.
     private var buffer: [RawDelivery] = []
@@ -28,6 +32,7 @@ struct ConsumerState: Sendable {
     /// Takes a delivery from the broker.
     mutating func push(_ delivery: RawDelivery) {
         progress += 1
+        silence.delivered(at: .now)
         tracker.delivered(delivery.tag, queue: delivery.queue, offset: delivery.offset)
         buffer.append(delivery)
     }

@@ -32,6 +32,8 @@ package struct PublishWindow: Sendable {
     struct Entry: Sendable {
         var message: OutgoingMessage
         var wasReturned = false
+        /// When it was last published.
+        var published: ContinuousClock.Instant?
     }
 
     /// The most messages, and the most bytes of bodies, that may be unconfirmed before `hasRoom` is false.
@@ -100,8 +102,12 @@ package struct PublishWindow: Sendable {
         let tag = nextTag
         nextTag += 1
         inFlight[tag] = number
+        entries[number]?.published = now
         return .publish(tag: tag, entry.message)
     }
+
+    /// Since when the broker has owed the oldest confirmation that it owes; `nil` if it owes none.
+    var owedSince: ContinuousClock.Instant? { inFlight.values.lazy.compactMap { entries[$0]?.published }.min() }
 
     /// When a route that is held back is to be tried again.
     package var resumes: ContinuousClock.Instant? {

@@ -94,6 +94,7 @@ extension PublisherCore {
             case .expired(let number): expire(number)
             }
         }
+        try state.withLock { try $0.lookForStall(at: .now) }
         return state.withLock { $0.window.resumes }
     }
 
@@ -112,7 +113,10 @@ extension PublisherCore {
             state.withLock { $0.window.isBlocked = true }
             logger.warning("broker takes no messages for now", metadata: ["broker.reason": "\(reason)"])
         case .unblocked:
-            state.withLock { $0.window.isBlocked = false }
+            state.withLock { state in
+                state.window.isBlocked = false
+                state.unblocked = .now
+            }
             logger.info("broker takes messages again")
         case .delivered, .cancelled: break
         }

@@ -31,6 +31,9 @@ struct PublisherState: Sendable {
     var isClosing = false
     var progress: UInt64 = 0
     var warned: Set<Route> = []
+    /// When to look for confirmations that do not come, and the end of the last pause that the broker asked for.
+    var nextLook: ContinuousClock.Instant = .now
+    var unblocked: ContinuousClock.Instant = .now
 }
 
 extension PublisherState {
@@ -65,5 +68,20 @@ extension PublisherState {
         }
         waiters.removeFirst(admitted.count)
         return admitted
+    }
+}
+
+extension PublisherState {
+    private static let stallLimit: Duration = .seconds(20)
+
+    /// Throws if a confirmation has been owed for too long though the connection is well. RabbitMQ 3.10.8 forgets what
+    /// it owes to a channel when a stream's writer is replaced at the wrong moment; a new channel finds the new writer.
+    mutating func lookForStall(at now: ContinuousClock.Instant) throws(BrokerFailure) {
+        guard now >= nextLook else { return }
+        nextLook = now + .seconds(1)
+        guard !window.isBlocked, let owed = window.owedSince, now - max(owed, unblocked) > Self.stallLimit else {
+            return
+        }
+        throw BrokerFailure(.lost, "the broker has not confirmed a message for \(Self.stallLimit.components.seconds) s")
     }
 }

@@ -18,7 +18,8 @@ struct ControlLoop {
     /// The loop, not started yet, on so many services. `probe` are keys of the probe's, `agent` is the environment of
     /// the agent.
     init(
-        _ stage: Stage, services count: Int = 60, probe probeKeys: [String] = [], agent environment: [String: String] = [:]
+        _ stage: Stage, services count: Int = 60, probe probeKeys: [String] = [],
+        agent environment: [String: String] = [:]
     ) async throws {
         self.stage = stage
         self.count = count

@@ -41,7 +41,8 @@ struct LoopFiles {
         - fact: service-down
           on: exhaust.perf
           where: data["exhaust.probe.run"] == "\(label)" && data["exhaust.probe.state"] == "broken"
-          key: [host, 'data["exhaust.probe.number"]']
+          # With the fault's name: the journal of a broker that serves several remembers their cooldowns.
+          key: [host, 'data["exhaust.probe.run"]', 'data["exhaust.probe.number"]']
           clear: {where: 'data["exhaust.probe.state"] == "mended"'}
           subject: '\(label)-{{ data["exhaust.probe.number"] }}'
 

@@ -6,7 +6,7 @@ extension Fault {
     static let certificate = [
         Fault(
             name: "expired certificate",
-            summary: "the emitter's certificate expires and its connection ends; a new one is put in its place 8 s later"
+            summary: "the emitter's certificate expires and its connection ends; a new one comes 8 s later"
         ) { stage in
             let broker = try await stage.broker()
             let login = Login(.emitterPerf, host: stage.host)
