@@ -63,8 +63,8 @@ package final class SegmentLog {
         close(lock)
     }
 
-    /// How many bytes may be under way: what is under way cannot be dropped, and a source that is faster than the broker
-    /// should not fill so much memory that its records get to disk by waiting in line.
+    /// How many bytes may be under way: what is under way cannot be dropped, and a source that is faster than the
+    /// broker should not fill so much memory that its records get to disk by waiting in line.
     var pinLimit: Int { min(8 << 20, 2 * segmentSize) }
 
     /// Behind the last record.
