@@ -50,9 +50,10 @@ struct Journal: Sendable {
                 tally.lost += 1
                 tally.notes.append("\(service): \(state(of: service, restarts: restarts[service] ?? 0))")
             }
+            let verdictsOfOne = orders.reduce(0) { max($0, outcomes[$1]?.count ?? 0) }
             for (what, count) in [
                 ("raised", raised[service]?.count ?? 0), ("ordered", orders.count),
-                ("restarted", restarts[service] ?? 0), ("judged", orders.reduce(0) { max($0, outcomes[$1]?.count ?? 0) }),
+                ("restarted", restarts[service] ?? 0), ("judged", verdictsOfOne),
             ] where count > 1 { tally.twice.append("\(service) \(what) \(count) times") }
             for verdict in orders.flatMap({ outcomes[$0] ?? [] }) { verdicts[verdict.rawValue, default: 0] += 1 }
         }

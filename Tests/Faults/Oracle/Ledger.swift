@@ -1,8 +1,8 @@
 import ExhaustCore
 import Glibc
 
-/// What the probe's starts have taken responsibility for: a file a start, with one line that is written over. Numbers of
-/// one start follow each other from `first`.
+/// What the probe's starts have taken responsibility for: a file a start, with one line that is written over. Numbers
+/// of one start follow each other from `first`.
 enum Ledger {
     struct Start: Sendable, Hashable {
         let first: Int
