@@ -12,7 +12,9 @@ struct PositionTests {
             let file = try #require(try PacctFile.open(folder.path + "/pacct"))
             let other = try #require(try PacctFile.open(folder.path + "/other"))
             #expect(try Position.load(folder.path + "/position") == nil)
-            let position = Position(identity: file.identity, offset: 128, head: try file.head())
+            let position = Position(
+                identity: file.identity, offset: 128, head: try file.head(),
+                numbering: Numbering(source: "//web-01/emitter-acct/1", last: 17))
             try position.save(folder.path + "/position")
             let loaded = try #require(try Position.load(folder.path + "/position"))
             #expect(loaded == position)
@@ -26,7 +28,8 @@ struct PositionTests {
         try await Fixture.inDirectory { folder in
             try folder.write(try Fixture.bytes("linux-6.18.pacct"), to: "pacct")
             let file = try #require(try PacctFile.open(folder.path + "/pacct"))
-            let position = Position(identity: file.identity, offset: 128, head: try file.head())
+            let position = Position(
+                identity: file.identity, offset: 128, head: try file.head(), numbering: Numbering(source: "", last: 0))
             try folder.write(Array(try Fixture.bytes("linux-6.18.pacct").dropFirst(64)), to: "pacct")
             #expect(try !position.isIn(file))
         }

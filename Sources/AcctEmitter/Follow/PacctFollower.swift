@@ -87,8 +87,9 @@ package struct PacctFollower {
             throw ExhaustError(.noInput, "there is no accounting file to read", at: file)
         }
         loadPosition()
-        let offset = try saved?.isIn(opened) == true ? saved?.offset : nil
-        var tail = PacctTail(opened, offset: offset ?? 0)
+        let start = try saved?.isIn(opened) == true ? saved : nil
+        if let start { sink.resume(start.numbering) }
+        var tail = PacctTail(opened, offset: start?.offset ?? 0)
         while let items = try tail.read() { try await publish(items, isFresh: false) }
         try await confirm(tail)
     }
@@ -101,17 +102,23 @@ extension PacctFollower {
         let opened = try beginFile()
         logger.info("process accounting is on", metadata: ["file.path": "\(file)"])
         loadPosition()
-        let isCurrent = try saved?.isIn(opened) == true
+        let current = try saved?.isIn(opened) == true ? saved : nil
+        if let current { sink.resume(current.numbering) }
         if let old = try PacctFile.open(oldFile) {
-            if !isCurrent {
-                let offset = try saved?.isIn(old) == true ? saved?.offset : nil
-                var tail = PacctTail(old, offset: offset ?? 0)
+            if current == nil {
+                let start = try saved?.isIn(old) == true ? saved : nil
+                if let start { sink.resume(start.numbering) }
+                var tail = PacctTail(old, offset: start?.offset ?? 0)
+                // So that a crash before the first confirmation finds the names that are given now.
+                if start == nil { save(try tail.position(try await sink.confirm())) }
                 try await readToEnd(&tail)
                 try await sink.confirm()
             }
             unlink(oldFile)
         }
-        return PacctTail(opened, offset: isCurrent ? saved?.offset ?? 0 : 0)
+        let tail = PacctTail(opened, offset: current?.offset ?? 0)
+        if current == nil { save(try tail.position(try await sink.confirm())) }
+        return tail
     }
 
     private mutating func loadPosition() {
@@ -167,16 +174,15 @@ extension PacctFollower {
     /// Waits until all that was read is safe, and remembers that it is.
     private mutating func confirm(_ tail: PacctTail) async throws {
         lastConfirm = .now
-        let position = try tail.position()
-        guard position != saved else { return }
-        do { try await sink.confirm() } catch is CancellationError { return }  // the end confirms once more
-        save(position)
+        guard try isAhead(tail) else { return }
+        do {
+            save(try tail.position(try await sink.confirm()))
+        } catch is CancellationError {}  // the end confirms once more
     }
 
     /// As `confirm`, when the task is cancelled already and waiting must have an end.
     private mutating func confirmAtEnd(_ tail: PacctTail) async throws {
-        let position = try tail.position()
-        guard position != saved else { return }
+        guard try isAhead(tail) else { return }
         let sink = sink
         // A task of its own, since in this one, which is cancelled, nothing waits.
         let confirmation = Task { try await sink.confirm() }
@@ -185,8 +191,13 @@ extension PacctFollower {
             confirmation.cancel()
         }
         defer { timer.cancel() }
-        try await confirmation.value
-        save(position)
+        save(try tail.position(try await confirmation.value))
+    }
+
+    /// Whether more was read than the saved position says.
+    private func isAhead(_ tail: PacctTail) throws -> Bool {
+        guard let saved else { return true }
+        return try !tail.position(saved.numbering).isSamePlace(as: saved)
     }
 }
 
@@ -225,8 +236,7 @@ extension PacctFollower {
         try await readToEnd(&tail)
         tail = PacctTail(next)
         rotateAfter = 0
-        try await sink.confirm()
-        save(try tail.position())
+        save(try tail.position(try await sink.confirm()))
     }
 
     /// Saves a position. That can fail on a full disk, where the emitter shall go on: a restart would only find an

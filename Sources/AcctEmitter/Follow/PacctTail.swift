@@ -45,7 +45,7 @@ struct PacctTail {
     mutating func finish() -> PacctSplitter.Skipped? { splitter.finish() }
 
     /// The position to go on from after a restart.
-    func position() throws -> Position {
-        Position(identity: file.identity, offset: offset, head: try file.head())
+    func position(_ numbering: Numbering) throws -> Position {
+        Position(identity: file.identity, offset: offset, head: try file.head(), numbering: numbering)
     }
 }

@@ -8,6 +8,13 @@ struct Position: Hashable {
     var offset: UInt64
     /// The file's first bytes when the position was saved, see `PacctFile.head()`.
     var head: [UInt8]
+    /// How the next record's event is named.
+    var numbering: Numbering
+
+    /// Whether nothing was read between this position and `other`.
+    func isSamePlace(as other: Position) -> Bool {
+        (identity, offset) == (other.identity, other.offset) && head == other.head
+    }
 
     /// Whether this position is one in `file`.
     func isIn(_ file: PacctFile) throws -> Bool {
@@ -23,11 +30,13 @@ struct Position: Hashable {
         let value = try JSONReader.parse(bytes)
         guard let device = value["device"]?.int, let inode = value["inode"]?.int, let offset = value["offset"]?.int,
             let head = value["head"]?.list?.map({ $0.int.flatMap(UInt8.init(exactly:)) }), !head.contains(nil),
-            offset >= 0
+            offset >= 0, let source = value["source"]?.string,
+            let last = value["last"]?.int.flatMap(UInt64.init(exactly:))
         else { throw ExhaustError(.invalidData, "the saved position has not the form that it should", at: path) }
         return Position(
             identity: .init(device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode)),
-            offset: UInt64(offset), head: head.compactMap(\.self))
+            offset: UInt64(offset), head: head.compactMap(\.self),
+            numbering: Numbering(source: source, last: last))
     }
 
     /// Saves the position in one step: after a crash the file holds this one or the one before.
@@ -35,6 +44,7 @@ struct Position: Hashable {
         let value: ValueMap = [
             "device": .int(Int64(bitPattern: identity.device)), "inode": .int(Int64(bitPattern: identity.inode)),
             "offset": .int(Int64(bitPattern: offset)), "head": .list(head.map { .int(Int64($0)) }),
+            "source": .string(numbering.source), "last": .int(Int64(clamping: numbering.last)),
         ]
         let new = path + ".new"
         try Self.write(JSONWriter.bytes(of: .map(value)), to: new)

@@ -52,5 +52,10 @@ struct OutboxSink: AcctSink {
         try await outbox.gap(kind: "acct.unreadable", count: count, reason: reason, since: time)
     }
 
-    func confirm() async throws { try await outbox.drain() }
+    func confirm() async throws -> Numbering {
+        try await outbox.drain()
+        return Numbering(source: outbox.source, last: outbox.lastID)
+    }
+
+    func resume(_ numbering: Numbering) { outbox.resume(numbering.source, after: numbering.last) }
 }

@@ -43,6 +43,15 @@ package final class Outbox: Sendable {
             OutboxState(source: source.description, host: host, type: type, limits: limits, isReady: folder == nil))
     }
 
+    /// The source of its events.
+    package var source: String { state.withLock { $0.source } }
+
+    /// Names the next record as an earlier process did, which had given `lastID` to the record before: for sources that
+    /// are read again. Nothing may have been taken yet.
+    package func resume(_ source: String, after lastID: UInt64) {
+        state.withLock { $0.resume(source, after: lastID) }
+    }
+
     /// Takes `record`, waiting while the outbox is full. Throws `CancellationError` if cancelled while it waits, and
     /// the outlet's error if that failed for good; the record is not taken then. With `fsync: always` it waits until
     /// the record is on disk or confirmed as well, and an error there leaves open which of them it will be.

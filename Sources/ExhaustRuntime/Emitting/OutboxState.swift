@@ -9,7 +9,7 @@ struct OutboxState {
         case end
     }
 
-    let source: String
+    private(set) var source: String
     let host: HostID
     let type: EventType
     let limits: Outbox.Limits
@@ -41,6 +41,13 @@ struct OutboxState {
         self.type = type
         self.limits = limits
         self.isReady = isReady
+        encoder = BatchEncoder(source: source, host: host, type: type, capacity: limits.batchBytes)
+    }
+
+    /// Goes on with the numbers of another process.
+    mutating func resume(_ source: String, after lastID: UInt64) {
+        self.source = source
+        self.lastID = lastID
         encoder = BatchEncoder(source: source, host: host, type: type, capacity: limits.batchBytes)
     }
 
