@@ -81,6 +81,9 @@ extension PublisherCore {
 extension PublisherCore {
     func opened(_ link: BrokerLink) throws {
         for exchange in exchanges { try link.checkExchange(exchange) }
+        // A broker that boots takes connections before its streams are there again, and confirms what they miss as long
+        // as another queue takes it.
+        for stream in Queue.streams(fedBy: exchanges) { try link.checkQueue(stream) }
         try link.selectConfirms()
     }
 

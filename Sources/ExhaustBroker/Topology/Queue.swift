@@ -14,6 +14,15 @@ package struct Queue: Sendable, Hashable {
     package static let recorder = "exhaust.recorder"
     package static let journal = "exhaust.journal"
 
+    /// The exchanges that the journal records.
+    static let journalled = [Exchange.journal, Exchange.facts, Exchange.actions, Exchange.results]
+
+    /// The streams that record what goes to any of `exchanges`.
+    static func streams(fedBy exchanges: [String]) -> [String] {
+        (exchanges.contains(Exchange.telemetry) ? [recorder] : [])
+            + (exchanges.contains { journalled.contains($0) } ? [journal] : [])
+    }
+
     /// The queues of a central role, one a partition: `exhaust.analyzer.03`.
     package static func names(of role: String, partitions: Int) -> [String] {
         (0..<partitions).map { name(of: role, partition: $0) }

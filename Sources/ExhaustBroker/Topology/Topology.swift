@@ -46,7 +46,7 @@ package struct Topology: Sendable {
         queues.append(
             .stream(
                 Queue.journal, bytes: settings.journalBytes, age: nil,
-                bindings: [Exchange.journal, Exchange.facts, Exchange.actions, Exchange.results].map {
+                bindings: Queue.journalled.map {
                     Route(exchange: $0, routingKey: "#")
                 }))
         queues.append(.parking(Queue.dead, exchange: Exchange.dead, bytes: settings.parkingBytes))
