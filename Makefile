@@ -26,12 +26,9 @@ build: setup ## Build the release programs, with the Swift runtime linked static
 debug: setup
 	swift build --build-tests
 
-# Suites that start brokers, or fill a core, get the machine to themselves.
-SERIAL := ExhaustBrokerTests|ControlToolTests.*Broker|EndToEndTests|OrchestratorTests.*Broker
-
+# One after the other: some start brokers, some fill a core, and some watch how long things take.
 test: debug ## Run every test
-	swift test --skip-build --skip '$(SERIAL)'
-	swift test --skip-build --no-parallel --filter '$(SERIAL)'
+	swift test --skip-build --no-parallel
 
 demo: build ## Watch a service die and come back; KEEP=1 leaves the demo running
 	@BIN=$(RELEASE) KEEP=$(KEEP) deploy/demo/run

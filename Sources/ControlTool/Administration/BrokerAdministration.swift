@@ -15,6 +15,9 @@ struct BrokerAdministration: Sendable {
     /// Adds what `definitions` has; users, permissions and parameters replace those of the same name.
     func importDefinitions(_ definitions: Value) async throws {
         try await call(["import_definitions"], input: JSONWriter.bytes(of: definitions))
+        // Which streams and quorum queues there are gets to disk only once that table was left alone for half a second
+        // (ra_directory's auto_save). Killed before, the broker never starts its streams again.
+        try await call(["eval", "[dets:sync(Table) || Table <- dets:all()]."])
     }
 
     /// Deletes a user, and closes its connections.
