@@ -44,7 +44,7 @@ bench: build ## Measure the hot paths
 	@deploy/make/bench $(RELEASE)
 
 faults: build ## Break a running Exhaust in every way, and count what was lost; ONLY=name for one
-	@deploy/make/setup iproute2 libfaketime
+	@deploy/make/setup iproute2 gcc libc6-dev
 	@$(RELEASE)/exhaust-faults run --only "$(ONLY)"
 
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local

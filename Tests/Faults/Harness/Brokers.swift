@@ -13,9 +13,6 @@ actor Brokers {
         if let current { return current }
         let broker = try await PrivateBroker.start(
             hosts: [host], configuration: "listeners.tcp.far = 0.0.0.0:\(Self.farPort)")
-        // What RabbitMQ knows of its queues is on disk two seconds after it was declared, not at once. A broker that is
-        // killed earlier may never find its streams again.
-        try await broker.control("eval", "mnesia:sync_log().")
         current = broker
         return broker
     }

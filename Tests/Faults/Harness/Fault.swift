@@ -8,8 +8,6 @@ struct Fault: Sendable {
         case root
         /// A program of the system.
         case tool(String)
-        /// A file of the system.
-        case file(String)
     }
 
     let name: String
@@ -27,7 +25,6 @@ struct Fault: Sendable {
             switch need {
             case .root where !Isolation.isRoot: return "needs root"
             case .tool(let name) where !Programs.isInstalled(name): return "needs the program \(name)"
-            case .file(let path) where access(path, R_OK) != 0: return "needs \(path)"
             default: continue
             }
         }
