@@ -151,14 +151,14 @@ package final class PrivateBroker: Sendable {
         let started = try ChildProcess(
             command, environment: environment, output: "\(directory.path)/script.log")
         await process.set(started)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while access("\(directory.path)/pid", R_OK) != 0 {
             if let status = await started.wait(upTo: .milliseconds(50)) {
                 let log = String(decoding: try FileContent.read("\(directory.path)/script.log"), as: UTF8.self)
                 throw ExhaustError(.unavailable, "the private broker ended with status \(status): \(log)")
             }
             guard ContinuousClock.now < deadline else {
-                throw ExhaustError(.unavailable, "the private broker did not start within a minute")
+                throw ExhaustError(.unavailable, "the private broker did not start within two minutes")
             }
         }
     }

@@ -55,11 +55,11 @@ struct Probe: Sendable {
         try await wait(for: "the probe has accepted \(starts.count) events, not \(end)") { starts.count >= end }
     }
 
-    /// Lets it count no further, waits until it has accepted what it began with, and ends it.
+    /// Lets it count no further, waits until all that it began with is confirmed to it, and ends it.
     func stop() async throws {
         process.signal(SIGHUP)
-        try await wait(for: "the probe has begun with events that it has not accepted") {
-            starts.last.map { $0.accepted == $0.offered && $0.isPaused } ?? false
+        try await wait(for: "the probe has begun with events that are not confirmed to it") {
+            starts.last.map { $0.confirmed == $0.offered && $0.isPaused } ?? false
         }
         try await process.stop()
     }

@@ -88,7 +88,9 @@ final class ProbeRole: Role {
             first: configuration.first, offered: before, accepted: before, confirmed: before, isPaused: false)
         while true {
             let accepted = context.outbox.acceptedID
-            let confirmed = context.outbox.lastID - context.outbox.unconfirmed
+            // Read one after the other, so that more may be unconfirmed than there was.
+            let last = context.outbox.lastID
+            let confirmed = last - min(last, context.outbox.unconfirmed)
             var now = noted
             taken.withLock { taken in
                 now.isPaused = taken.isPaused

@@ -17,6 +17,9 @@ final class RoleProcess: Sendable {
         self.command = command
     }
 
+    /// A second instance.
+    func twin() -> RoleProcess { RoleProcess(stage, "\(name)-2", command) }
+
     /// Its log, of all starts.
     var log: String { "\(stage.folder)/\(name).log" }
 

@@ -33,32 +33,35 @@ final class UnderLoad: Sendable {
     }
 
     /// Does it; `inject` returns when the fault is over.
-    func run(_ inject: () async throws -> Void) async throws -> Tally {
+    func run(recorded: Bool = true, _ inject: () async throws -> Void) async throws -> Tally {
         try probe.process.start()
         try await probe.accepted(more: 200)
         try await inject()
-        return try await settle(since: .now)
+        return try await settle(since: .now, recorded: recorded)
     }
 
-    /// Waits until events from after the fault arrive, and then everything.
-    func settle(since end: ContinuousClock.Instant) async throws -> Tally {
+    /// Waits until events from after the fault arrive, and then everything. Without the recorder the analyzer's queues
+    /// alone are judged.
+    func settle(since end: ContinuousClock.Instant, recorded: Bool = true) async throws -> Tally {
         let before = probe.starts.latest
         // Read from its beginning by one connection that saw no fault, so that what comes twice is there twice.
         let recorder = try Self.watch(
             broker, .stream(Queue.recorder, from: .first), as: Login(.observer), label: stage.label)
         stage.finally { await recorder.close() }
-        try await wait(for: "no event from after the fault has arrived") { recorder.count.latest > before }
+        let queues = analyzer.withLock { $0 } ?? recorder
+        let judge = recorded ? recorder : queues
+        try await wait(for: "no event from after the fault has arrived") { judge.count.latest > before }
         let recovered = ContinuousClock.now - end
         try await probe.stop()
         let accepted = probe.starts.accepted
         // The last start has emptied the spool, and so got the confirmations of those before it.
         let confirmed = probe.isDrained ? accepted.count : probe.starts.confirmed
-        for (name, watch) in [("recorder", recorder), ("analyzer's queue", analyzer.withLock { $0 } ?? recorder)] {
+        for (name, watch) in [(recorded ? "recorder" : "analyzer's queues", judge), ("analyzer's queues", queues)] {
             try await wait(for: "\(name): \(watch.count.tally(accepted: accepted, confirmed: confirmed))") {
                 watch.isQuiet(for: .seconds(1)) && watch.count.isComplete(accepted)
             }
         }
-        var tally = recorder.count.tally(accepted: accepted, confirmed: confirmed)
+        var tally = judge.count.tally(accepted: accepted, confirmed: confirmed)
         tally.recovered = recovered
         return tally
     }

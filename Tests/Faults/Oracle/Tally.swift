@@ -7,7 +7,7 @@ struct Tally: Sendable, CustomStringConvertible {
     var accepted = 0
     var confirmed = 0
     var arrived = 0
-    /// How many that were accepted neither arrived nor were counted in a gap.
+    /// By how many the accepted ones that did not arrive differ from those that were counted in gaps.
     var lost = 0
     /// How many came again under the same source and id, which every consumer recognises.
     var duplicates = 0

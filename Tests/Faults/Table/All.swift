@@ -1,5 +1,6 @@
 extension Fault {
     /// The table.
     static let all: [Fault] =
-        emitters + accounting + brokers + network + shortage + deliveries + clocks + certificate + control
+        emitters + syslog + accounting + spool + brokers + cluster + network + shortage + deliveries + clocks
+        + certificate + control
 }
