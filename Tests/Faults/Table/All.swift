@@ -1,6 +1,7 @@
 extension Fault {
-    /// The table.
+    /// The table. Faults share a broker, and an outcome is judged only while every emitter that was ever heard of the host
+    /// can be heard: so those with another emitter than the probe come last.
     static let all: [Fault] =
-        emitters + syslog + accounting + spool + brokers + cluster + network + shortage + deliveries + clocks
-        + certificate + control
+        control + deliveries + clocks + certificate + network + shortage + brokers + spool + emitters + syslog
+        + accounting + cluster
 }
