@@ -28,7 +28,10 @@ enum Isolation {
         let status = await withTaskGroup(of: Int32?.self) { group in
             group.addTask { await child.wait(upTo: .seconds(3 * 3600)) }
             group.addTask {
-                for await _ in signals { break }
+                for await _ in signals {
+                    child.signal(SIGKILL)
+                    return nil
+                }
                 return nil
             }
             let status = await group.next() ?? nil
@@ -36,8 +39,6 @@ enum Isolation {
             return status
         }
         guard let status else {
-            child.signal(SIGKILL)
-            _ = await child.wait(upTo: .seconds(30))
             folder.remove()
             return 130
         }

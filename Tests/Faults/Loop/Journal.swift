@@ -9,6 +9,8 @@ struct Journal: Sendable {
     private var actions: [String: Set<String>] = [:]
     /// By action: the results of its tasks that say that nobody knows or that it was refused, and the outcomes.
     private var excuses: [String: String] = [:]
+    /// When the latest of these results came.
+    private(set) var latestExcuse = Timestamp(seconds: 0)
     private var outcomes: [String: [Outcome.Verdict]] = [:]
 
     /// Takes an event of the journal.
@@ -25,6 +27,7 @@ struct Journal: Sendable {
             let status = event.data["status"]?.string.flatMap(TaskResult.Status.init(rawValue:))
             guard let run = event.data["run"]?.string, status == .unknown || status == .refused else { return }
             excuses[run] = event.data["reason"]?.string ?? "unknown"
+            latestExcuse = max(latestExcuse, event.time)
         case .outcome:
             guard let action = event.data["action"]?.string,
                 let verdict = event.data["verdict"]?.string.flatMap(Outcome.Verdict.init(rawValue:))

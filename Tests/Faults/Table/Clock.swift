@@ -16,7 +16,7 @@ extension Fault {
         },
         Fault(
             name: "agent's clock",
-            summary: "the agent's clock jumps two hours ahead, then is right: tasks expire unrun, later ones run",
+            summary: "the agent's clock jumps two hours ahead, then is right: what cannot be valid is refused",
             needs: loopNeeds + [.tool("cc")], limit: .seconds(120)
         ) { stage in
             let clock = try await FakeClock(stage)

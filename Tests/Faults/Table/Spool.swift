@@ -21,7 +21,7 @@ extension Fault {
             stage.finally { umount2(folder, Int32(MNT_DETACH)) }
             let load = try await UnderLoad(
                 stage, nil,
-                Probe.Settings(rate: 3000, filler: 1000, spool: folder, keys: ["spool.full=\(policy)"]))
+                Probe.Settings(rate: 500, filler: 3000, spool: folder, keys: ["spool.full=\(policy)"]))
             return try await load.run {
                 await load.broker.halt()
                 try await Task.sleep(for: .seconds(10))
