@@ -78,6 +78,40 @@ struct RestoringTests {
         #expect(next.said.isEmpty)
     }
 
+    @Test("a fact that had cleared is not raised by what is delivered again")
+    func clearedBefore() throws {
+        let journal = try begin { story in
+            try story.fact(.raised, at: 0)
+            try story.runEnds(.succeeded, at: 2)
+            try story.fact(.cleared, at: 5)
+        }
+        var next = try takeOver(journal, at: 6)
+        try next.fact(.raised, at: 6)
+        try next.fact(.cleared, at: 6)
+        next.wait(until: 40)
+        #expect(next.outcomes.map(\.verdict) == [.verified])
+        #expect(next.decisions.isEmpty)
+        try next.fact(.raised, at: 700, episode: "E2")
+        #expect(next.decisions == ["acted"])
+    }
+
+    @Test("an action that the journal holds twice is one, judged under one id by whoever judges it")
+    func toldTwice() throws {
+        let journal = try begin { story in
+            try story.fact(.raised, at: 0)
+            try story.runEnds(.succeeded, at: 2)
+            try story.fact(.cleared, at: 5)
+        }
+        let action = try #require(journal.first { $0.type == .action })
+        var next = try takeOver(journal + [action], at: 6)
+        next.wait(until: 40)
+        var other = try takeOver(journal, at: 7)
+        other.wait(until: 40)
+        #expect(next.outcomes.map(\.verdict) == [.verified])
+        #expect(next.said.map(\.id) == other.said.map(\.id))
+        #expect(next.engine.targets.values.map(\.actionsInEpisode) == [1])
+    }
+
     @Test("a partition that is given up leaves nothing behind")
     func released() throws {
         var story = try Scenario()

@@ -65,7 +65,7 @@ import Testing
             #expect(try bench.outlet.results().map(\.task) == ["T0"])
         }
         let agent = try bench.agent(try await bench.ledger())
-        try await agent.recover()
+        await agent.recover()
         #expect(await agent.drain(startWaiting: true, within: .seconds(10)))
         #expect(try bench.outlet.results().map(\.task) == ["T0", "T1", "T2"])
     }

@@ -28,7 +28,7 @@ import Testing
         }
         bench.clock.advance(later)
         let agent = try bench.agent(try await bench.ledger())
-        try await agent.recover()
+        await agent.recover()
         #expect(await agent.drain(startWaiting: true, within: .seconds(10)))
     }
 
@@ -100,7 +100,7 @@ import Testing
         try await bench.ledger().append(
             LedgerRecord(.accepted, at: bench.clock.now, task: task.task, statement: task))
         let agent = try bench.agent(try await bench.ledger())
-        try await agent.recover()
+        await agent.recover()
         #expect(await agent.drain(startWaiting: true, within: .seconds(10)))
         #expect(bench.executor.count == 0)
         #expect(try bench.outlet.results().map(\.reason) == ["policy"])

@@ -6,6 +6,7 @@ extension ActivatorEngine {
         let belongs = { (host: HostID) in partitions.contains(host.partition(of: count)) }
         let keys = Set(open.filter { belongs($0.value.event.host) }.keys)
         open = open.filter { !keys.contains($0.key) }
+        closed = closed.filter { !belongs($0.value.host) }
         targets = targets.filter { id, target in
             !keys.contains(id.key) && !(target.host.map(belongs) ?? false)
         }
@@ -31,6 +32,7 @@ extension ActivatorEngine {
     /// Facts that are open and have no action under way are looked at once more: a decision may have died with the
     /// instance that was to make it. By then what is in the queue has been read.
     mutating func restored(_ partitions: Set<Int>, of count: Int, now: Timestamp) {
+        closed = closed.filter { $0.value.time + Self.deliveryTime >= now }
         for (key, fact) in open where partitions.contains(fact.event.host.partition(of: count)) {
             for policy in policies.policies where applies(policy, to: fact.event) {
                 let id = TargetID(policy: policy.name, key: key)
@@ -38,6 +40,9 @@ extension ActivatorEngine {
             }
         }
     }
+
+    /// What was told longer ago than this has been delivered, or its fact is stale.
+    private static var deliveryTime: Duration { .seconds(900) }
 
     private mutating func restore(_ fact: Fact, _ event: Event) {
         let ids = targets.keys.filter { $0.key == fact.key }
@@ -50,6 +55,7 @@ extension ActivatorEngine {
             return
         }
         open[fact.key] = nil
+        closed[fact.key] = Closed(episode: fact.episode, host: event.host, time: event.time)
         for id in ids { targets[id]?.attempt?.factCleared(at: event.time) }
     }
 
@@ -63,6 +69,8 @@ extension ActivatorEngine {
     private mutating func restore(_ order: Action, _ event: Event) {
         let id = TargetID(policy: order.policy, key: order.key)
         var target = targets[id] ?? Target()
+        guard target.action != event.id else { return }
+        target.action = event.id
         target.host = event.host
         target.actions.append(event.time)
         target.actionsInEpisode = target.episode == order.episode ? target.actionsInEpisode + 1 : 1

@@ -14,6 +14,8 @@ struct ActivatorEngine: EventEngine {
         /// The latest occurrence of the fact that was acted on, and how often.
         var episode = ""
         var actionsInEpisode = 0
+        /// The latest action, which a journal may hold twice.
+        var action: String?
         /// When an open fact that was declined or not helped is looked at again.
         var retryAt: Timestamp?
         /// When its actions are so old that no limit looks at them.
@@ -36,11 +38,20 @@ struct ActivatorEngine: EventEngine {
         var isDecided = true
     }
 
+    /// An occurrence of a fact that is over.
+    struct Closed: Sendable {
+        let episode: String
+        let host: HostID
+        let time: Timestamp
+    }
+
     static let backlogTime = Duration.seconds(10)
 
     var policies: PolicySet
     var open: [String: OpenFact] = [:]
     var targets: [TargetID: Target] = [:]
+    /// Facts that had cleared when their partition was taken over, and of which more may be delivered again.
+    var closed: [String: Closed] = [:]
     private var watch = TelemetryWatch()
     private var factory: EventFactory
     let logger: Logger
@@ -94,6 +105,7 @@ struct ActivatorEngine: EventEngine {
         let ids = targets.keys.filter { $0.key == fact.key }.sorted { $0.policy < $1.policy }
         switch fact.transition {
         case .raised, .updated:
+            if closed[fact.key]?.episode == fact.episode { return [] }
             let known = open[fact.key]
             open[fact.key] = OpenFact(fact: fact, event: event)
             if let known, known.fact.episode == fact.episode, known.isDecided { return [] }
@@ -107,6 +119,7 @@ struct ActivatorEngine: EventEngine {
             for policy in policies.policies where applies(policy, to: event) { events += decide(policy, raised, now) }
         case .cleared:
             open[fact.key] = nil
+            closed[fact.key] = nil
             for id in ids {
                 targets[id]?.retryAt = nil
                 targets[id]?.attempt?.factCleared(at: event.time)
@@ -185,15 +198,17 @@ extension ActivatorEngine {
             notAfter: now + policy.maxAge)
         let isSame = targets[id]?.episode == open.fact.episode
         let number = isSame ? targets[id]?.actionsInEpisode ?? 0 : 0
-        let actionID = ActionID.make(policy: policy.name, fact: open.fact, number: number)
+        let actionID = DerivedID.action(policy: policy.name, fact: open.fact, number: number)
         let decision = Decision(
             policy: policy.name, verdict: .acted, fact: open.fact, workflow: policy.workflow, action: actionID)
-        var events = make(.decision, open.event, now, decision)
+        var events = make(
+            .decision, open.event, now, decision, id: DerivedID.event(.decision, of: actionID, at: open.fact.first))
         guard var action = make(.action, open.event, now, order, id: actionID).first else { return events }
         action.chainDepth = (open.event.chainDepth ?? 0) + 1
         events.append(action)
         targets[id]?.attempt = Attempt(event: action, order: order, fact: open.fact, policy: policy)
         targets[id]?.host = open.event.host
+        targets[id]?.action = actionID
         targets[id]?.actions.append(now)
         targets[id]?.episode = open.fact.episode
         targets[id]?.actionsInEpisode = number + 1
@@ -211,7 +226,9 @@ extension ActivatorEngine {
             verdict: conclusion.verdict, reason: conclusion.reason, action: attempt.id, order: attempt.order,
             fact: attempt.fact, faultTime: attempt.faultTime, actionTime: attempt.actionTime,
             clearedTime: attempt.clearedTime)
-        return make(.outcome, attempt.event, now, outcome)
+        return make(
+            .outcome, attempt.event, now, outcome,
+            id: DerivedID.event(.outcome, of: attempt.id, at: attempt.actionTime))
     }
 
     private mutating func make(

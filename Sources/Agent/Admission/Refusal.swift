@@ -10,7 +10,7 @@ package struct Refusal: Error, Sendable, Hashable {
         case malformed
         /// It is for another host.
         case wrongHost = "wrong-host"
-        /// This host's clock runs behind what it has seen, so no time can be judged.
+        /// This host's clock runs behind what signed tasks have shown, so no time can be judged.
         case clock
         case notYetValid = "not-yet-valid"
         case expired

@@ -20,7 +20,7 @@ package struct TaskGate: Sendable {
 
     /// How far a sender's clock may run ahead of this host's before its tasks are not yet valid.
     package static let senderSkew: Duration = .seconds(30)
-    /// How far this host's clock may lie behind the latest moment in its ledger.
+    /// How far this host's clock may lie behind a moment that has certainly passed.
     package static let clockTolerance: Duration = .seconds(300)
 
     /// A gate for `host`.
@@ -77,7 +77,7 @@ package struct TaskGate: Sendable {
         _ task: TaskStatement, floor: Timestamp?, now: Timestamp
     ) throws(Refusal) {
         if let floor, now < floor - clockTolerance {
-            throw Refusal(.clock, "this host's clock says \(now), but it was \(floor) before")
+            throw Refusal(.clock, "this host's clock says \(now), but it is past \(floor) by a signed task")
         }
         guard task.notAfter - task.notBefore <= TaskStatement.longestWindow else {
             throw Refusal(.windowTooLong, "valid from \(task.notBefore) to \(task.notAfter)")

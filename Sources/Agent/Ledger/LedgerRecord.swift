@@ -12,12 +12,12 @@ package struct LedgerRecord: Codable, Sendable, Hashable {
         case finished
         /// The result was confirmed by the broker.
         case published
-        /// Nothing but the time, as a floor for the clock.
+        /// Nothing but a moment that has certainly passed, as a floor for the clock.
         case clock
     }
 
     package var step: Step
-    /// When, by this host's clock.
+    /// When, by this host's clock; with `clock` the moment itself.
     package var at: Timestamp
     /// The task's id, except for `clock`.
     package var task: String?

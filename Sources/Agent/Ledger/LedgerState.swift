@@ -13,8 +13,9 @@ package struct LedgerEntry: Sendable, Hashable {
 package struct LedgerState: Sendable {
     private var entries: [String: LedgerEntry] = [:]
     private var order: [String] = []
-    /// The latest moment that the ledger has seen; time cannot have been earlier since.
-    package private(set) var clockFloor: Timestamp?
+    /// A moment that has certainly passed: the latest that a trusted key signed as the present, and what went by since.
+    /// This host's own clock is no evidence of it, since it is what has to be judged.
+    package internal(set) var clockFloor: Timestamp?
 
     /// How long past `notAfter` a task is remembered. It cannot run again by then; the rest is for rates and for
     /// answering late duplicates.
@@ -55,7 +56,9 @@ package struct LedgerState: Sendable {
     /// Takes the next record. Throws on one that cannot follow what came before.
     package mutating func apply(_ record: LedgerRecord) throws {
         try check(record)
-        clockFloor = clockFloor.map { max($0, record.at) } ?? record.at
+        if let passed = record.step == .clock ? record.at : record.statement?.notBefore {
+            clockFloor = clockFloor.map { max($0, passed) } ?? passed
+        }
         guard let task = record.task else { return }
         switch record.step {
         case .accepted:
@@ -69,11 +72,12 @@ package struct LedgerState: Sendable {
         }
     }
 
-    /// Forgets what is done and long past at `now`; gives how many tasks that were.
-    package mutating func prune(at now: Timestamp) -> Int {
+    /// Forgets what is done and certainly long past; gives how many tasks that were.
+    package mutating func prune() -> Int {
+        guard let clockFloor else { return 0 }
         let before = entries.count
         entries = entries.filter { _, entry in
-            !entry.isPublished || entry.result == nil || entry.statement.notAfter + Self.retention >= now
+            !entry.isPublished || entry.result == nil || entry.statement.notAfter + Self.retention >= clockFloor
         }
         order.removeAll { entries[$0] == nil }
         return before - entries.count

@@ -32,7 +32,7 @@ package final class AgentRole: Role {
                 outlet: context.outlet, factory: context.eventFactory(), logger: context.logger,
                 counters: context.counters, parallel: configuration.parallel))
         self.agent.withLock { $0 = agent }
-        try await agent.recover()
+        await agent.recover()
         let isEndOfInput: Bool
         do {
             isEndOfInput = try await serve(agent)

@@ -6,7 +6,7 @@ extension Agent {
     /// Takes up what an earlier life of this agent left: sends results that nobody confirmed, runs what was accepted
     /// and is still valid, and of what was interrupted runs again only what does no harm twice. Call it once, before
     /// the first task.
-    package func recover() async throws {
+    package func recover() async {
         let moment = now()
         let state = ledger.snapshot
         for entry in state.all where !entry.isPublished {
@@ -16,16 +16,15 @@ extension Agent {
                 await resume(entry, state: state, now: moment)
             }
         }
-        try await write(LedgerRecord(.clock, at: moment))
     }
 
-    /// Notes the time, so that the clock cannot fall far behind unseen, and shrinks a ledger of more than a mebibyte.
+    /// Notes how much time has certainly passed, so that the clock cannot fall far behind unseen after a restart
+    /// either, and shrinks a ledger of more than a mebibyte.
     package func maintain() async {
-        let moment = now()
         do {
-            try await write(LedgerRecord(.clock, at: moment))
+            if let floor = ledger.snapshot.clockFloor { try await write(LedgerRecord(.clock, at: floor)) }
             let forgotten = try await withThread(named: "ledger") { [ledger] in
-                try ledger.compact(at: moment, above: 1 << 20)
+                try ledger.compact(above: 1 << 20)
             }
             if forgotten > 0 { logger.info("ledger compacted", metadata: ["ledger.forgotten": "\(forgotten)"]) }
         } catch {

@@ -93,9 +93,16 @@ struct ControlLoop {
             probe.starts.count == count
         }
         var tally = Tally()
-        try await wait(for: "\(tally)") {
-            tally = journal.count.tally(services: probe.starts.accepted.sorted().map(files.service), effects: effects)
-            return tally.lost == 0 && journal.isQuiet(for: .seconds(3))
+        do {
+            try await wait(for: "\(tally)") {
+                tally = journal.count.tally(
+                    services: probe.starts.accepted.sorted().map(files.service), effects: effects)
+                return tally.lost == 0 && journal.isQuiet(for: .seconds(3))
+            }
+        } catch {
+            let lines = journal.count.events.map { String(decoding: EventJSON.encode($0), as: UTF8.self) }
+            _ = try stage.write(lines.joined(separator: "\n"), to: "journal.jsonl")
+            throw error
         }
         try await probe.stop()
         tally.recovered = recovered

@@ -11,10 +11,14 @@ struct Journal: Sendable {
     private var excuses: [String: String] = [:]
     /// When the latest of these results came.
     private(set) var latestExcuse = Timestamp(seconds: 0)
-    private var outcomes: [String: [Outcome.Verdict]] = [:]
+    /// By action and then by the outcome's id: the same outcome told by two instances is a duplicate.
+    private var outcomes: [String: [String: Outcome.Verdict]] = [:]
+    /// All of it, to be read when something is missing.
+    private(set) var events: [Event] = []
 
     /// Takes an event of the journal.
     mutating func add(_ event: Event) {
+        events.append(event)
         guard seen.insert(event.identity).inserted else {
             copies += 1
             return
@@ -32,7 +36,8 @@ struct Journal: Sendable {
             guard let action = event.data["action"]?.string,
                 let verdict = event.data["verdict"]?.string.flatMap(Outcome.Verdict.init(rawValue:))
             else { return }
-            outcomes[action, default: []].append(verdict)
+            let known = outcomes[action, default: [:]].updateValue(verdict, forKey: event.id)
+            if known == verdict { copies += 1 } else if known != nil { outcomes[action]?["changed"] = known }
         default: break
         }
     }
@@ -58,7 +63,7 @@ struct Journal: Sendable {
                 ("raised", raised[service]?.count ?? 0), ("ordered", orders.count),
                 ("restarted", restarts[service] ?? 0), ("judged", verdictsOfOne),
             ] where count > 1 { tally.twice.append("\(service) \(what) \(count) times") }
-            for verdict in orders.flatMap({ outcomes[$0] ?? [] }) { verdicts[verdict.rawValue, default: 0] += 1 }
+            for verdict in orders.flatMap({ outcomes[$0]?.values.map(\.self) ?? [] }) { verdicts[verdict.rawValue, default: 0] += 1 }
         }
         tally.notes += (excused.map { "\($1) \($0)" } + verdicts.map { "\($1) \($0)" }).sorted()
         return tally
