@@ -42,7 +42,8 @@ struct SchemaTests {
 
     private func records() throws -> [ValueMap] {
         let names = [
-            "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco", "bytes",
+            "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco",
+            "bytes",
             "framing",
         ]
         let origins = [

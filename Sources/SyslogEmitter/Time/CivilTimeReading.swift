@@ -74,8 +74,8 @@ extension CivilTime {
         return true
     }
 
-    /// Reads `UTC` or `GMT`; and before a colon, as Cisco writes it, any other name, which says nothing: CST is the time
-    /// of Chicago and of Shanghai.
+    /// Reads `UTC` or `GMT`; and before Cisco's colon any other name, which says nothing: CST is the time of Chicago
+    /// and of Shanghai.
     private mutating func readZoneName(_ cursor: inout ByteCursor) {
         var ahead = cursor
         guard ahead.skip(UInt8(ascii: " ")) else { return }
