@@ -26,7 +26,9 @@ struct FileFollowerTests {
         let event = bench.outlet.events[1]
         #expect(event.data["log.file.path"] == .string(bench.path("log")))
         #expect(event.data["exhaust.file.offset"] == 4)
-        #expect(event.data["exhaust.file.inode"]?.int == OpenFile.State(path: bench.path("log")).map { Int64($0.identity.inode) })
+        #expect(
+            event.data["exhaust.file.inode"]?.int
+                == OpenFile.State(path: bench.path("log")).map { Int64($0.identity.inode) })
         #expect(event.data["exhaust.syslog.format"] == "plain")
         #expect(event.data["log.syslog.appname"] == "app")
     }
@@ -51,7 +53,7 @@ struct FileFollowerTests {
 
     @Test("a renamed file is read to its end before its successor")
     func rotation() async throws {
-        try await bench.following(Self.log) {
+        try await bench.following("[{path: DIR/log*, format: plain, from: start}]") {
             for round in 0..<5 {
                 for line in 0..<200 { bench.append("\(round) \(line)\n", to: "log") }
                 bench.rename("log", "log.\(round)")

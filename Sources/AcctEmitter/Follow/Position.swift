@@ -42,7 +42,8 @@ struct Position: Hashable {
     func save(_ path: String) throws {
         let value = ValueMap(
             [
-                ("device", .int(Int64(bitPattern: identity.device))), ("inode", .int(Int64(bitPattern: identity.inode))),
+                ("device", .int(Int64(bitPattern: identity.device))),
+                ("inode", .int(Int64(bitPattern: identity.inode))),
                 ("offset", .int(Int64(bitPattern: offset))), ("head", .list(head.map { .int(Int64($0)) })),
             ] + numbering.entries)
         try DurableFile.replace(path, with: JSONWriter.bytes(of: .map(value)))

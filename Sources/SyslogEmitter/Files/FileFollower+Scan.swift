@@ -20,7 +20,8 @@ extension FileFollower {
         }
         let known = Set(files.map(\.state.identity))
         try await reopenRenamed(found, in: folders, &former)
-        for (identity, place) in found.sorted(by: { Self.isEarlier($0.value, $1.value) }) where !known.contains(identity) {
+        for (identity, place) in found.sorted(by: { Self.isEarlier($0.value, $1.value) })
+        where !known.contains(identity) {
             guard book.resting[identity].map({ !Self.isUnchanged($0, place.state) }) ?? true else { continue }
             try await open(place, book.resting[identity], isMatched: true, &former)
         }
@@ -61,7 +62,9 @@ extension FileFollower {
         book.resting[position.identity] = nil
         hasNews = true
         // Nobody asks for the files of a rule that is gone.
-        guard position.size > position.offset, finder.rules.contains(where: { $0.path == position.rule }) else { return }
+        guard position.size > position.offset, finder.rules.contains(where: { $0.path == position.rule }) else {
+            return
+        }
         try await tellLoss(position.size - position.offset, of: position.path, "went away")
     }
 
@@ -100,7 +103,8 @@ extension FileFollower {
 
     /// Whether a saved position is one in this file: the inode may be another file's by now, and this one may have been
     /// cut short.
-    private func isIn(_ file: OpenFile, _ state: OpenFile.State, _ position: FilePosition) throws(ExhaustError) -> Bool {
+    private func isIn(_ file: OpenFile, _ state: OpenFile.State, _ position: FilePosition) throws(ExhaustError) -> Bool
+    {
         guard state.size >= position.offset else { return false }
         return Fingerprint(try file.head(position.fingerprint.length)) == position.fingerprint
     }
@@ -114,9 +118,11 @@ extension FileFollower {
     /// Whether the emitter itself writes to the file: reading it would never end.
     private func isOwnLog(_ state: OpenFile.State, _ path: String) -> Bool {
         var status = stat()
-        guard [STDOUT_FILENO, STDERR_FILENO].contains(where: {
-            fstat($0, &status) == 0 && OpenFile.State(status)?.identity == state.identity
-        }) else { return false }
+        guard
+            [STDOUT_FILENO, STDERR_FILENO].contains(where: {
+                fstat($0, &status) == 0 && OpenFile.State(status)?.identity == state.identity
+            })
+        else { return false }
         report(ExhaustError(.configuration, "the emitter itself writes to it", at: path), of: path)
         return true
     }

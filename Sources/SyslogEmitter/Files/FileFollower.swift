@@ -83,7 +83,9 @@ package final class FileFollower {
             book = try PositionBook(stateFile, boot: boot)
         } catch {
             logger.warning(
-                "the saved positions are of no use: files are new again", metadata: ["error.message": "\(error)"])
+                "the saved positions are of no use: files are read from their start",
+                metadata: ["error.message": "\(error)"])
+            book.rules = Set(finder.rules.map(\.path))
         }
         do {
             while !Task.isCancelled {
@@ -129,25 +131,27 @@ extension FileFollower {
             guard predecessor.isAtEnd else { return false }
             file.predecessor = nil
         }
-        do {
-            switch try file.look() {
-            case .more:
-                try await publish(file.read(into: buffer), of: file)
-                return true
-            case .end:
-                let isOver = file.hasLeft && file.quiet > Self.farewell
-                if file.isHolding, isOver || (!file.isInLine && file.quiet > Self.groupPatience) {
-                    try await flush(file)
-                }
-                return false
-            case .replaced(let lost):
-                try await restart(file, lost: lost)
-                return true
-            }
-        } catch let error as ExhaustError {
+        let look: FollowedFile.Look
+        var items: [RecordSplitter.Item] = []
+        do throws(ExhaustError) {
+            look = try file.look()
+            if case .more = look { items = try file.read(into: buffer) }
+        } catch {
             report(error, of: file.path)
             for other in files where other.predecessor === file { other.predecessor = nil }
             return false
+        }
+        switch look {
+        case .more:
+            try await publish(items, of: file)
+            return true
+        case .end:
+            let isOver = file.hasLeft && file.quiet > Self.farewell
+            if file.isHolding, isOver || (!file.isInLine && file.quiet > Self.groupPatience) { try await flush(file) }
+            return false
+        case .replaced(let lost):
+            try await restart(file, lost: lost)
+            return true
         }
     }
 

@@ -61,7 +61,8 @@ extension FilePosition {
             path: path, rule: rule, grouping: grouping,
             identity: FileIdentity(device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode)),
             fingerprint: Fingerprint(length: Int(length), digest: digest), offset: offset, size: size,
-            changed: changed, numbering: Numbering(saved), cuts: cuts.compactMap { $0.int.flatMap(UInt64.init(exactly:)) })
+            changed: changed, numbering: Numbering(saved),
+            cuts: cuts.compactMap { $0.int.flatMap(UInt64.init(exactly:)) })
     }
 
     var value: Value {

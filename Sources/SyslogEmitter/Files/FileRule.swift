@@ -47,7 +47,8 @@ extension FileRule: Decodable {
                 message: "must be the absolute path of a file, or a pattern of such")
         }
         guard appName?.isEmpty != true else {
-            throw ValueCodingError(path: (decoder.codingPath + [CodingKeys.appName]).texts, message: "must not be empty")
+            throw ValueCodingError(
+                path: (decoder.codingPath + [CodingKeys.appName]).texts, message: "must not be empty")
         }
     }
 }

@@ -63,11 +63,12 @@ final class FollowedFile {
     /// Whether there is more to read.
     func look() throws(ExhaustError) -> Look {
         let now = try file.state()
-        if now.size != state.size || now.changed != state.changed { lastChange = .now }
+        let hasChanged = now.size != state.size || now.changed != state.changed
+        if hasChanged { lastChange = .now }
         let lost = state.size - min(state.size, splitter.offset)
         guard now.size >= splitter.offset else { return .replaced(lost: lost) }
         // A file may be cut short and grow past where it was between two looks.
-        if now.size > splitter.offset, try file.head(head.count) != head { return .replaced(lost: lost) }
+        if hasChanged || now.size > splitter.offset, try file.head(head.count) != head { return .replaced(lost: lost) }
         state = now
         isAtEnd = now.size == splitter.offset
         return isAtEnd ? .end : .more

@@ -1,5 +1,5 @@
-/// What a line begins with: bytes as they are, and `\d` for a digit, `\w` for a letter, a digit or `_`, `\s` for a space
-/// or a tab, `\\` for a backslash. Nothing repeats and nothing is optional, so that a line is judged in one look.
+/// What a line begins with: bytes as they are, and `\d` for a digit, `\w` for a letter, a digit or `_`, `\s` for a
+/// space or a tab, `\\` for a backslash. Nothing repeats and nothing is optional, so that a line is judged in one look.
 package struct LinePattern: Sendable, Hashable {
     private enum Step: Hashable {
         case byte(UInt8), digit, word, space
@@ -35,13 +35,14 @@ package struct LinePattern: Sendable, Hashable {
 
     /// Whether `line` begins so.
     func begins(_ line: [UInt8]) -> Bool {
-        line.count >= steps.count && zip(steps, line).allSatisfy { step, byte in
-            switch step {
-            case .byte(let expected): byte == expected
-            case .digit: byte.isDigit
-            case .word: byte.isDigit || byte.isLetter || byte == UInt8(ascii: "_")
-            case .space: byte == UInt8(ascii: " ") || byte == 9
+        line.count >= steps.count
+            && zip(steps, line).allSatisfy { step, byte in
+                switch step {
+                case .byte(let expected): byte == expected
+                case .digit: byte.isDigit
+                case .word: byte.isDigit || byte.isLetter || byte == UInt8(ascii: "_")
+                case .space: byte == UInt8(ascii: " ") || byte == 9
+                }
             }
-        }
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Finds the messages in a file's bytes: lines, or groups of lines. Pure and bounded, and where the chunks are cut makes
-/// no difference: what is read again after a crash gives the same messages.
+/// Finds the messages in a file's bytes: lines, or groups of lines. Pure and bounded, and where the chunks are cut
+/// makes no difference: what is read again after a crash gives the same messages.
 struct RecordSplitter {
     /// A message and where it lies in the file, with the end of its last line.
     struct Item {

@@ -77,7 +77,8 @@ final class ExportProcess {
     /// Reads what it has written, waiting `milliseconds` at most.
     func read(into buffer: UnsafeMutableRawBufferPointer, waiting milliseconds: Int32) -> Output {
         var requests = [
-            pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
         ]
         guard poll(&requests, 2, milliseconds) > 0 else { return .nothing }
         if requests[1].revents & Int16(POLLIN) != 0 {

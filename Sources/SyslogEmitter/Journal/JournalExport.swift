@@ -20,11 +20,11 @@ struct JournalEntry: Sendable, Equatable {
     }
 }
 
-/// Reads the journal export format (systemd: Journal Export Formats): fields `NAME=value` a line, or `NAME`, a line end,
-/// a little-endian 64-bit length, so many bytes and a line end; an empty line ends an entry.
+/// Reads the journal export format (systemd: Journal Export Formats): fields `NAME=value` a line, or `NAME`, a line
+/// end, a little-endian 64-bit length, so many bytes and a line end; an empty line ends an entry.
 ///
-/// Pure and bounded: it keeps `limit` bytes of a field, four times as much of an entry, and where the chunks are cut
-/// makes no difference.
+/// Pure and bounded: it keeps `limit` bytes of a field and four times as much of all fields beside the message, and
+/// where the chunks are cut makes no difference.
 struct JournalExport {
     private enum State {
         case line
@@ -121,11 +121,13 @@ struct JournalExport {
     }
 
     private mutating func addField(_ bytes: [UInt8], length: Int) {
-        guard entry.fields.count < Self.mostFields, entryBytes + bytes.count <= 4 * limit else {
+        // The message itself comes through whatever was before it.
+        let isMessage = name == "MESSAGE" && !entry.fields.contains { $0.name == name }
+        guard isMessage || (entry.fields.count < Self.mostFields && entryBytes + bytes.count <= 4 * limit) else {
             entry.dropped += 1
             return
         }
-        entryBytes += bytes.count
+        if !isMessage { entryBytes += bytes.count }
         entry.fields.append(.init(name: name, bytes: bytes, length: length))
     }
 }

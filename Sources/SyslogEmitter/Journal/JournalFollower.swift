@@ -34,7 +34,7 @@ package final class JournalFollower {
     private var pause: Duration
     /// Whether the next entry should be the one at the cursor.
     private var isAtCursor = false
-    /// Whether an entry came since the program was started.
+    /// Whether a new entry came since the program was started.
     private var hasRead = false
 
     /// A follower that keeps its cursor in `stateFile`. What the journal no longer has goes to `gaps`.
@@ -125,7 +125,6 @@ package final class JournalFollower {
 
     private func take(_ entry: JournalEntry) async throws {
         guard let place = entry.text("__CURSOR") else { return }
-        defer { hasRead = true }
         if isAtCursor {
             isAtCursor = false
             if place == cursor { return }
@@ -140,6 +139,7 @@ package final class JournalFollower {
         guard let feed else { return }
         try await feed.accept(entry.telemetry(now: .now(), limit: messageBytes()))
         cursor = place
+        hasRead = true
         if feed.taken.last % 64 == 0 { marks.append((feed.taken.last, place)) }
     }
 

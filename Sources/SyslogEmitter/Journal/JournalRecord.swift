@@ -27,12 +27,13 @@ extension JournalEntry {
         addPriority(to: &record)
         for (name, key) in [
             ("SYSLOG_IDENTIFIER", "log.syslog.appname"), ("SYSLOG_PID", "log.syslog.procid"),
-            ("_HOSTNAME", "log.syslog.hostname"), ("_BOOT_ID", "exhaust.boot.id"),
+            ("_HOSTNAME", "log.syslog.hostname"),
             ("_TRANSPORT", "exhaust.journal.transport"), ("__CURSOR", "exhaust.journal.cursor"),
             ("_EXE", "exhaust.sender.executable"), ("_SYSTEMD_UNIT", "exhaust.sender.unit"),
         ] {
             if let text = text(name), !text.isEmpty { record.data[key] = .string(text) }
         }
+        if let boot = text("_BOOT_ID") { record.data["exhaust.boot.id"] = .string(Self.dashed(boot)) }
         if let pid = number("_PID"), let uid = number("_UID"), let gid = number("_GID") {
             record.data["exhaust.sender.pid"] = .int(pid)
             record.data["exhaust.sender.uid"] = .int(uid)
@@ -40,6 +41,13 @@ extension JournalEntry {
         }
         addOthers(to: &record)
         return record
+    }
+
+    /// A boot's id as the kernel writes it.
+    private static func dashed(_ id: String) -> String {
+        guard id.utf8.count == 32, id.utf8.allSatisfy({ $0.isDigit || $0.isLetter }) else { return id }
+        let digits = Array(id)
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
     }
 
     private func addPriority(to record: inout TelemetryRecord) {

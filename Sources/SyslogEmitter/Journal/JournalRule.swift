@@ -1,4 +1,6 @@
 import ExhaustCore
+import ExhaustRuntime
+import Glibc
 
 /// The keys under `journald`: whether and how to read systemd's journal.
 package struct JournalRule: Sendable, Hashable {
@@ -20,9 +22,6 @@ extension JournalRule: Decodable {
         program = try container.decodeIfPresent(String.self, forKey: .program) ?? program
         arguments = try container.decodeIfPresent([String].self, forKey: .arguments) ?? arguments
         from = try container.decodeIfPresent(FileRule.Start.self, forKey: .from) ?? from
-        guard !program.isEmpty else {
-            throw ValueCodingError(path: (decoder.codingPath + [CodingKeys.program]).texts, message: "must not be empty")
-        }
         // What decides where reading begins and in which form is the emitter's.
         let own = ["-o", "--output", "-f", "--follow", "-n", "--lines", "-c", "--cursor", "--after-cursor", "-r"]
         for (index, argument) in arguments.enumerated()
@@ -31,6 +30,18 @@ extension JournalRule: Decodable {
                 path: (decoder.codingPath + [CodingKeys.arguments]).texts + ["[\(index)]"],
                 message: "'\(argument)' is what the emitter decides")
         }
+        self = try checked(at: decoder.codingPath)
+    }
+
+    /// The rule, if its program can be run.
+    func checked(at path: [any CodingKey]) throws -> JournalRule {
+        let folders = (Machine.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        let places = program.contains("/") ? [program] : folders.map { "\($0)/\(program)" }
+        guard places.contains(where: { access($0, X_OK) == 0 }) else {
+            throw ValueCodingError(
+                path: (path + [CodingKeys.program]).texts, message: "there is no program '\(program)' that can be run")
+        }
+        return self
     }
 
     /// The command that exports the entry at `cursor` and what is behind it; without one all that is there, or if it is

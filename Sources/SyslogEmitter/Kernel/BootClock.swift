@@ -9,8 +9,8 @@ package enum BootClock {
         return String(decoding: bytes.filter { $0 != 10 }, as: UTF8.self)
     }
 
-    /// When the clock of the kernel's log was at zero. That clock stands still while the machine sleeps, so that this is
-    /// right for what was logged since it last woke.
+    /// When the clock of the kernel's log was at zero. That clock stands still while the machine sleeps, so that this
+    /// is right for what was logged since it last woke.
     static func started() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -14,7 +14,8 @@ package final class KernelFollower {
     private static let saveInterval: Duration = .seconds(1)
     private static let longestGoodbye: Duration = .seconds(5)
 
-    private let device: String
+    private static let device = "/dev/kmsg"
+
     private let stateFile: String
     private let boot: String
     private let messageBytes: @Sendable () -> Int
@@ -28,15 +29,15 @@ package final class KernelFollower {
     private var leaving: [Feed] = []
     /// The numbers of events, and the sequences behind their records.
     private var marks: [(last: UInt64, next: UInt64)] = []
+    private var last: Timestamp?
     private var nextSave = ContinuousClock.now
 
-    /// A follower of `device`, which keeps its position in `stateFile`. What the kernel has overwritten goes to `gaps`.
+    /// A follower that keeps its position in `stateFile`. What the kernel has overwritten goes to `gaps`.
     package init(
-        device: String = "/dev/kmsg", stateFile: String, boot: String, messageBytes: @escaping @Sendable () -> Int,
+        stateFile: String, boot: String, messageBytes: @escaping @Sendable () -> Int,
         feeds: @escaping @Sendable (Numbering?) throws -> Feed, gaps: any RecordSink, logger: Logger,
         started: (@Sendable () -> Timestamp)? = nil
     ) {
-        self.device = device
         self.stateFile = stateFile
         self.boot = boot
         self.messageBytes = messageBytes
@@ -48,13 +49,18 @@ package final class KernelFollower {
 
     /// Follows until the task is cancelled; with `once`, reads what there is.
     package func run(once: Bool = false) async throws {
-        let descriptor = open(device, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let descriptor = open(Self.device, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw ExhaustError(
                 errno == EACCES || errno == EPERM ? .notPermitted : .noInput, errno: errno,
-                "cannot open the kernel's log", at: device, advice: "run it as root or give it CAP_SYSLOG")
+                "cannot open the kernel's log", at: Self.device, advice: "run it as root or give it CAP_SYSLOG")
         }
         defer { close(descriptor) }
+        try await run(descriptor, once: once)
+    }
+
+    /// Follows what is open for reading without waiting.
+    func run(_ descriptor: Int32, once: Bool) async throws {
         try takeOver()
         do {
             try await follow(descriptor, once: once)
@@ -87,12 +93,10 @@ package final class KernelFollower {
                 if once { return }
                 var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 poll(&request, 1, Self.longestWait)
-                // A regular file in its place is always readable.
-                if count == 0 { usleep(20_000) }
             // The record that was next has been overwritten; reading goes on with the oldest.
             case EPIPE, EINTR: continue
             case let number:
-                throw ExhaustError(.inputOutput, errno: number, "cannot read the kernel's log", at: device)
+                throw ExhaustError(.inputOutput, errno: number, "cannot read the kernel's log", at: Self.device)
             }
         }
     }
@@ -109,9 +113,17 @@ package final class KernelFollower {
         let now = Timestamp.now()
         let feed = try feed ?? begin(at: record.sequence)
         try await feed.accept(
-            record.telemetry(started: started(), boot: boot, received: now, limit: messageBytes()))
+            record.telemetry(started: origin(), boot: boot, received: now, limit: messageBytes()))
         next = record.sequence + 1
         marks.append((feed.taken.last, record.sequence + 1))
+    }
+
+    /// When the log's clock was at zero. That moves if the machine sleeps or its clock is set, and else only seems to.
+    private func origin() -> Timestamp {
+        let now = started()
+        if let last, abs((now - last).inMilliseconds) < 10 { return last }
+        last = now
+        return now
     }
 
     /// After a gap names begin anew, since what comes now is not what would have had the next ones.

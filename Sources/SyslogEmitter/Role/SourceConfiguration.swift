@@ -50,7 +50,10 @@ private struct JournalSwitch: Decodable {
     let rule: JournalRule?
 
     init(from decoder: any Decoder) throws {
-        let value = try Value(from: decoder)
-        if case .bool(let isOn) = value { rule = isOn ? JournalRule() : nil } else { rule = try JournalRule(from: decoder) }
+        switch try Value(from: decoder) {
+        case .bool(false): rule = nil
+        case .bool(true): rule = try JournalRule().checked(at: decoder.codingPath)
+        default: rule = try JournalRule(from: decoder)
+        }
     }
 }
