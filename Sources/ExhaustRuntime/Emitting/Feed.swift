@@ -1,6 +1,4 @@
 package import ExhaustCore
-import Logging
-import Synchronization
 
 /// The way out for a source that can be read again: an outbox of its own, so that the names of its events depend on the
 /// source alone, and what is read again after a crash has its old names. It needs no spool.
@@ -25,7 +23,10 @@ package final class Feed: Sendable {
         let outbox = try Outbox(
             source: EventSource(host: host, role: role), host: host, type: type, outlet: outlet, counters: counters,
             limits: Self.limits)
-        if let numbering { outbox.resume(numbering.source, after: numbering.last) }
+        // The broker takes nothing in the name of another host.
+        if let numbering, EventSource(numbering.source)?.host == host {
+            outbox.resume(numbering.source, after: numbering.last)
+        }
         self.outbox = outbox
         sending = Task { try await outbox.run() }
     }

@@ -27,7 +27,7 @@ package final class FileFollower {
     static let scanInterval: Duration = .seconds(1)
     private static let longestWait: Duration = .milliseconds(200)
     /// Files that others write beside these must not make the loop spin.
-    private static let shortestTurn: Duration = .milliseconds(2)
+    private static let shortestTurn: Duration = .milliseconds(5)
     /// How long a group of lines that may go on is waited for.
     private static let groupPatience: Duration = .seconds(1)
     /// How long a file is held that has no name any more, or one that no rule looks for: its writer may not know yet.

@@ -2,7 +2,7 @@ import ExhaustCore
 package import ExhaustRuntime
 import Synchronization
 
-/// The emitter of syslog: every message that reaches one of its sockets becomes an `exhaust.syslog` event.
+/// The emitter of syslog: every message that reaches one of its inputs becomes an `exhaust.syslog` event.
 package final class SyslogEmitterRole: Role {
     package static let name = "emitter-syslog"
     package static let kind = RoleKind.emitter(.syslog)
