@@ -95,7 +95,7 @@ struct FileFollowerTests {
     func loss() async throws {
         bench.append("one\n", to: "log")
         bench.outlet.confirm(false)
-        let task = try bench.follow(Self.log)
+        let task = try bench.follow(Self.log, goodbye: .zero)
         try await bench.wait(["one"])
         try await Task.sleep(for: .milliseconds(100))
         task.cancel()
@@ -145,7 +145,7 @@ struct FileFollowerTests {
         bench.append("one\ntwo\n", to: "log")
         bench.outlet.confirm(false)
         // Ends as a killed one does: nothing is confirmed.
-        let task = try bench.follow(Self.log)
+        let task = try bench.follow(Self.log, goodbye: .zero)
         try await bench.wait(["one", "two"])
         task.cancel()
         try await task.value
@@ -167,7 +167,7 @@ struct FileFollowerTests {
         let yaml = "[{path: DIR/log, format: plain, from: start, multiline: {indented: true}}]"
         bench.append("one\n a\n", to: "log")
         bench.outlet.confirm(false)
-        let task = try bench.follow(yaml)
+        let task = try bench.follow(yaml, goodbye: .zero)
         try await bench.wait(["one\n a"])
         bench.append(" b\ntwo\n", to: "log")
         try await bench.wait(["one\n a", " b"])
@@ -190,5 +190,60 @@ struct FileFollowerTests {
             try await until { bench.outlet.messages.count == 61 }
         }
         #expect(Set(bench.outlet.messages).count == 61)
+    }
+
+    @Test("files wait while nothing is taken, and little of them is held")
+    func backPressure() async throws {
+        bench.outlet.take(false)
+        let lines = (0..<40_000).map { "\($0) " + String(repeating: "x", count: 100) }
+        for part in stride(from: 0, to: lines.count, by: 1000) {
+            bench.append(lines[part..<part + 1000].joined(separator: "\n") + "\n", to: "log")
+        }
+        try await bench.following(Self.log) {
+            try await Task.sleep(for: .milliseconds(300))
+            bench.outlet.take(true)
+            try await until { bench.outlet.messages.count >= lines.count }
+        }
+        #expect(bench.outlet.messages == lines)
+    }
+
+    @Test("whatever happens, every line comes, and a name means one message", arguments: [1, 2, 3] as [UInt64])
+    func everything(seed: UInt64) async throws {
+        let yaml = "[{path: DIR/log*, format: plain, from: start, multiline: {indented: true}}]"
+        var random = SeededGenerator(seed: seed)
+        var (written, rotations) = (0, 0)
+        for _ in 0..<12 {
+            bench.outlet.confirm(Bool.random(using: &random))
+            let task = try bench.follow(yaml, goodbye: .zero)
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                switch Int.random(in: 0...3, using: &random) {
+                case 0:
+                    rotations += 1
+                    bench.rename("log", "log.\(rotations)")
+                case 1: try await Task.sleep(for: .milliseconds(Int.random(in: 1...60, using: &random)))
+                default:
+                    for _ in 0..<Int.random(in: 1...20, using: &random) {
+                        let isContinued = Bool.random(using: &random)
+                        bench.append("\(written)\n" + (isContinued ? " more \(written)\n" : ""), to: "log")
+                        written += 1
+                    }
+                }
+            }
+            task.cancel()
+            try await task.value
+        }
+        bench.outlet.confirm(true)
+        let count = written
+        try await bench.following(yaml) { try await until { Set(bench.firstLines).count >= count } }
+        #expect(Set(bench.firstLines) == Set((0..<written).map(String.init)))
+        var meanings: [String: String] = [:]
+        for event in bench.outlet.events {
+            let text = event.data["message"]?.string
+            let name = "\(event.source) \(event.id)"
+            #expect(meanings.updateValue(text ?? "", forKey: name).map { $0 == text } ?? true)
+        }
+        // Names never change here: no boot, no cut.
+        #expect(Set(meanings.values).count == meanings.count)
+        #expect(bench.gaps.records.isEmpty)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 
 /// An outlet that keeps what it got and confirms it, unless it is told not to.
 final class KeepingOutlet: EventOutlet {
-    private let state = Mutex<(events: [Event], confirms: Bool)>(([], true))
+    private let state = Mutex<(events: [Event], confirms: Bool, takes: Bool)>(([], true, true))
     private let changed = Signal()
 
     var events: [Event] { state.withLock { $0.events } }
@@ -20,15 +20,24 @@ final class KeepingOutlet: EventOutlet {
         changed.notify()
     }
 
+    /// Whether anything is taken.
+    func take(_ takes: Bool) {
+        state.withLock { $0.takes = takes }
+        changed.notify()
+    }
+
     func enqueue(_ events: [Event]) async throws -> Receipt {
+        try await wait { $0.takes }
         state.withLock { $0.events += events }
-        return Receipt { [self] in
-            while true {
-                let seen = changed.count
-                if state.withLock({ $0.confirms }) { return }
-                try Task.checkCancellation()
-                await changed.wait(past: seen)
-            }
+        return Receipt { [self] in try await wait { $0.confirms } }
+    }
+
+    private func wait(_ holds: ((events: [Event], confirms: Bool, takes: Bool)) -> Bool) async throws {
+        while true {
+            let seen = changed.count
+            if state.withLock({ holds($0) }) { return }
+            try Task.checkCancellation()
+            await changed.wait(past: seen)
         }
     }
 
@@ -75,14 +84,16 @@ final class SourceBench: Sendable {
     }
 
     /// A follower of what `yaml` names, at work until the task is cancelled.
-    func follow(_ yaml: String, openFiles: Int = 256, boot: String = "boot") throws -> Task<Void, any Error> {
+    func follow(
+        _ yaml: String, openFiles: Int = 256, boot: String = "boot", goodbye: Duration = .seconds(5)
+    ) throws -> Task<Void, any Error> {
         let (rules, feeds, gaps, state) = (try rules(yaml), feeds, gaps, path("position"))
         return Task {
             try await withThread(named: "test-files") {
                 try await FileFollower(
                     rules: rules, openFiles: openFiles, stateFile: state, boot: boot,
                     settings: { .init(records: FileRecords(maker: Fixtures.maker), messageBytes: 1000) }, feeds: feeds,
-                    gaps: gaps, logger: silent
+                    gaps: gaps, logger: silent, goodbye: goodbye
                 ).run()
             }
         }
@@ -99,6 +110,11 @@ final class SourceBench: Sendable {
         }
         task.cancel()
         try await task.value
+    }
+
+    /// The first lines of the messages that came.
+    var firstLines: [String] {
+        outlet.messages.map { String($0.prefix { $0 != "\n" }) }.filter { !$0.hasPrefix(" ") }
     }
 
     /// Waits for messages.

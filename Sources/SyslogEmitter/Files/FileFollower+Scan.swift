@@ -95,7 +95,9 @@ extension FileFollower {
             book.resting[state.identity] = nil
             files.append(followed)
             hasNews = true
-            logger.info("following a file", metadata: ["file.path": "\(place.path)", "file.offset": "\(start)"])
+            logger.log(
+                level: position == nil ? .info : .debug, "following a file",
+                metadata: ["file.path": "\(place.path)", "file.offset": "\(start)"])
         } catch let error as ExhaustError {
             report(error, of: place.path)
         }
@@ -156,7 +158,7 @@ extension FileFollower {
     /// Closes a file of which all is confirmed. Its position stays until the next look finds that it has gone.
     private func putToRest(_ file: FollowedFile) {
         _ = file.advance()
-        logger.info("a file is done with", metadata: ["file.path": "\(file.path)"])
+        logger.debug("a file is done with", metadata: ["file.path": "\(file.path)"])
         file.feed.finish()
         book.resting[file.state.identity] = file.position
         files.removeAll { $0 === file }

@@ -32,8 +32,6 @@ package final class FileFollower {
     private static let groupPatience: Duration = .seconds(1)
     /// How long a file is held that has no name any more, or one that no rule looks for: its writer may not know yet.
     static let farewell: Duration = .seconds(10)
-    /// The longest wait for confirmations at the end; what is not confirmed then is sent again after the next start.
-    private static let longestGoodbye: Duration = .seconds(5)
 
     let finder: FileFinder
     let limit: Int
@@ -42,6 +40,7 @@ package final class FileFollower {
     let settings: @Sendable () -> Settings
     let makeFeed: @Sendable (Numbering?) throws -> Feed
     private let gaps: any RecordSink
+    private let goodbye: Duration
     let logger: Logger
     let watch = FileWatch()
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
@@ -60,10 +59,12 @@ package final class FileFollower {
     /// - Parameters:
     ///   - stateFile: keeps the positions.
     ///   - gaps: takes what is known to be lost.
+    ///   - goodbye: the longest wait for confirmations at the end; what is not confirmed then is sent again after the
+    ///     next start.
     package init(
         rules: [FileRule], openFiles: Int, stateFile: String, boot: String,
         settings: @escaping @Sendable () -> Settings, feeds: @escaping @Sendable (Numbering?) throws -> Feed,
-        gaps: any RecordSink, logger: Logger
+        gaps: any RecordSink, logger: Logger, goodbye: Duration = .seconds(5)
     ) {
         finder = FileFinder(rules: rules)
         limit = openFiles
@@ -73,6 +74,7 @@ package final class FileFollower {
         makeFeed = feeds
         self.gaps = gaps
         self.logger = logger
+        self.goodbye = goodbye
     }
 
     deinit { buffer.deallocate() }
@@ -110,12 +112,10 @@ package final class FileFollower {
     }
 
     private func end() async {
-        let feeds = files.map(\.feed) + leaving
+        let (feeds, goodbye) = (files.map(\.feed) + leaving, goodbye)
         await withTaskGroup(of: Void.self) { group in
             for feed in feeds {
-                group.addTask(executorPreference: globalConcurrentExecutor) {
-                    await feed.end(within: Self.longestGoodbye)
-                }
+                group.addTask(executorPreference: globalConcurrentExecutor) { await feed.end(within: goodbye) }
             }
         }
         hasNews = true
