@@ -35,6 +35,19 @@ struct KernelTests {
         }
     }
 
+    @Test("whatever a record holds, it is read or refused")
+    func mutations() {
+        var random = SeededGenerator(seed: 17)
+        let sample = Array((#"6,339,5140900,-;text \x41\x"# + "\n KEY=value\n").utf8)
+        for _ in 0..<5000 {
+            var bytes = sample.prefix(Int.random(in: 0...sample.count, using: &random))
+            for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            _ = KernelRecord(bytes)?.telemetry(started: started, boot: "b", received: Fixtures.received, limit: 480)
+        }
+    }
+
     @Test("bytes that are not UTF-8 are kept, and records of programs have no kernel as their name")
     func bytes() throws {
         let record = try #require(KernelRecord(Array(#"12,1,2,-;caf\xe9"#.utf8)))
