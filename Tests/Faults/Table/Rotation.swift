@@ -11,8 +11,8 @@ extension Fault {
             name: "files rotated",
             summary:
                 "files rotated each second under load, with writers that notice late, and kill -9 of emitter-syslog "
-                + "each 20 s, for 60 s or as many as EXHAUST_FAULT_SECONDS says",
-            limit: .seconds(seconds + 90)
+                + "each 20 s, for 60 s or as many as FAULT_SECONDS says",
+            limit: .seconds(seconds + seconds / 5 + 90)
         ) { stage in
             let broker = try await stage.broker()
             let logs = "\(stage.folder)/logs"
@@ -27,6 +27,7 @@ extension Fault {
                     ])
             }
             try emitter.start()
+            try await wait(for: "the emitter does not start") { file(emitter.log, contains: "role started") }
             let writer = try stage.start(["bash", "-c", write, "write", logs, "\(seconds)"], log: "writer")
             // The last death is before the last line.
             let end = ContinuousClock.now + .seconds(seconds - 25)
@@ -59,7 +60,7 @@ extension Fault {
         }
     ]
 
-    private static let seconds = Int(Machine.environment["EXHAUST_FAULT_SECONDS"] ?? "") ?? 60
+    private static let seconds = Int(Machine.environment["FAULT_SECONDS"] ?? "") ?? 60
 
     /// Writes numbers to `log` in the folder, renames it each second and goes on in the renamed one for a moment.
     private static let write = """
