@@ -51,6 +51,7 @@ package final class FileFollower {
     var isDue = true
     var hasNews = false
     var nextScan = ContinuousClock.now
+    private var nextTurn = ContinuousClock.now
     var nextCheckpoint = ContinuousClock.now
     private var failures: [String: String] = [:]
 
@@ -108,7 +109,9 @@ package final class FileFollower {
     /// Waits for news.
     private func rest() {
         if watch.wait(watch.isWatching ? Self.longestWait : Self.longestWait / 4) { isDue = true }
-        usleep(UInt32(Self.shortestTurn.inMilliseconds * 1000))
+        let early = nextTurn - .now
+        if early > .zero { usleep(UInt32(clamping: early.inMilliseconds * 1000)) }
+        nextTurn = .now + Self.shortestTurn
     }
 
     private func end() async {

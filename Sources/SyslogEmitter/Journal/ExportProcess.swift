@@ -21,7 +21,13 @@ final class ExportProcess {
     /// Starts `command`, found by the search path.
     init(_ command: [String]) throws(ExhaustError) {
         name = command.first ?? ""
-        let (output, errors) = (try Self.pipe(), try Self.pipe())
+        let output = try Self.pipe()
+        let errors: (reading: Int32, writing: Int32)
+        do throws(ExhaustError) { errors = try Self.pipe() } catch {
+            close(output.reading)
+            close(output.writing)
+            throw error
+        }
         defer {
             close(output.writing)
             close(errors.writing)
