@@ -75,7 +75,7 @@ func test(_ name: String, _ dependencies: Target.Dependency..., exclude: [String
 
 let tests: [Target] = [
     .target(
-        name: "ExhaustTestSupport", dependencies: ["ExhaustBroker", "ExhaustCore"], path: "Tests/Support",
+        name: "ExhaustTestSupport", dependencies: ["ExhaustBroker", "ExhaustCore", logging], path: "Tests/Support",
         swiftSettings: settings),
     .executableTarget(
         name: "exhaust-faults",

@@ -1,8 +1,6 @@
 import ExhaustCore
 import ExhaustTestSupport
 import Glibc
-import Logging
-import Synchronization
 import Testing
 
 @testable import ExhaustBroker
@@ -12,7 +10,7 @@ import Testing
     .enabled(if: PrivateBroker.obstacle == nil, "\(PrivateBroker.obstacle ?? "")"), .secureBroker)
 struct RenewalBrokerTests {
     private let site: SecureBroker.Site
-    private let log = MessageLog()
+    private let log = LogRecorder()
 
     init() throws { site = try #require(SecureBroker.current) }
 
@@ -20,7 +18,7 @@ struct RenewalBrokerTests {
     func takesRenewed() async throws {
         let host = try #require(HostID("web-01"))
         let (emitter, analyzer) = (Login(.emitterPerf, host: host), Login(.analyzer))
-        let logger = Logger(label: "test") { _ in log }
+        let logger = log.logger
         let publisher = try Publisher(
             configuration: site.configuration(emitter), role: "emitter-perf", logger: logger)
         let consumer = try Consumer(
@@ -78,7 +76,7 @@ struct RenewalBrokerTests {
         defer { for role in roles { role.signal(SIGKILL) } }
         let observer = try Consumer(
             configuration: site.configuration(Login(.observer)), source: .stream(Queue.journal, from: .first),
-            logger: Logger(label: "test") { _ in log })
+            logger: log.logger)
         var transitions: [String] = []
         while transitions.count < 2, let delivery = try await observer.next() {
             for event in delivery.events where event.data["name"] == "certificate-expiring" {
@@ -126,25 +124,4 @@ enum FileWriter {
         try ProtectedFile.create("\(path).edited", mode: 0o644, bytes: Array(text.utf8))
         guard rename("\(path).edited", path) == 0 else { throw ExhaustError(.inputOutput, "cannot rename", at: path) }
     }
-}
-
-/// Keeps the messages that are logged.
-private final class MessageLog: LogHandler {
-    private let messages = Mutex<[String]>([])
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .info }
-        set {}
-    }
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) { messages.withLock { $0.append("\(event.message)") } }
-
-    func count(of start: String) -> Int { messages.withLock { $0.count { $0.hasPrefix(start) } } }
 }

@@ -1,7 +1,5 @@
 import ExhaustCore
 import ExhaustTestSupport
-import Logging
-import Synchronization
 import Testing
 
 @testable import ExhaustRuntime
@@ -25,38 +23,18 @@ struct CertificateExpiryTests {
         defer { directory.remove() }
         let authority = try await ThrowawayAuthority(in: directory, name: "authority")
         let (file, _) = try await authority.issue("analyzer", seconds: 86_400 * 20)
-        let log = WarningCounter()
-        let logger = Logger(label: "test") { _ in log }
+        let log = LogRecorder()
         var expiry = CertificateExpiry(file: file)
         let start = Timestamp.now()
-        let first = expiry.look(at: start, logger: logger)
+        let first = expiry.look(at: start, logger: log.logger)
         let expires = try #require(first)
         #expect(expires > start + .seconds(86_400 * 19))
         for (hours, warnings) in [(24, 0), (24 * 5, 0), (24 * 6 + 1, 1), (24 * 7, 1), (24 * 7 + 2, 2)] {
-            _ = expiry.look(at: start + .seconds(hours * 3600), logger: logger)
-            #expect(log.count.withLock(\.self) == warnings, "after \(hours) h")
+            _ = expiry.look(at: start + .seconds(hours * 3600), logger: log.logger)
+            #expect(log.lines(at: .warning).count == warnings, "after \(hours) h")
         }
         var none = CertificateExpiry(file: nil)
-        let nothing = none.look(at: start, logger: logger)
+        let nothing = none.look(at: start, logger: log.logger)
         #expect(nothing == nil)
     }
-}
-
-/// Counts warnings.
-private final class WarningCounter: LogHandler {
-    let count = Mutex(0)
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .info }
-        set {}
-    }
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) { count.withLock { $0 += event.level == .warning ? 1 : 0 } }
 }

@@ -29,7 +29,7 @@ struct BenchCommand: AsyncParsableCommand {
         logger.logLevel = .critical
         guard let host = HostID("web-01") else { throw ExitCode(70) }
         let publisher = try Publisher(
-            configuration: broker, role: "emitter-syslog", exchanges: ["exhaust.telemetry"], closeLimit: .zero,
+            configuration: broker, role: "emitter-syslog", closeLimit: .zero,
             logger: logger)
         var settings = SpoolConfiguration()
         guard let policy = SpoolConfiguration.Sync(rawValue: fsync) else { throw ValidationError("fsync?") }

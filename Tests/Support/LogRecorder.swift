@@ -1,16 +1,23 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps what is logged, for tests that ask what a person would read.
-final class LogRecorder: Sendable {
+package final class LogRecorder: Sendable {
     private let lines = Mutex<[String]>([])
 
+    package init() {}
+
     /// A logger that writes here.
-    var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
+    package var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
     /// The lines at `level`, as `message key=value …`.
-    func lines(at level: Logger.Level) -> [String] {
+    package func lines(at level: Logger.Level) -> [String] {
         lines.withLock { $0.filter { $0.hasPrefix("\(level) ") } }
+    }
+
+    /// How many messages, at any level, begin with `start`.
+    package func count(of start: String) -> Int {
+        lines.withLock { $0.count { $0.drop { $0 != " " }.dropFirst().hasPrefix(start) } }
     }
 
     fileprivate func append(_ line: String) { lines.withLock { $0.append(line) } }
