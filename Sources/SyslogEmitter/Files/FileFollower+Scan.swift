@@ -72,7 +72,11 @@ extension FileFollower {
     private func open(
         _ place: FileFinder.Found, _ position: FilePosition?, isMatched: Bool, _ former: inout [String: FollowedFile]
     ) async throws {
-        guard makeRoom() else { return }
+        guard makeRoom() else {
+            // It waits for one of the others to be done with.
+            nextScan = .now + Self.scanInterval / 10
+            return
+        }
         do {
             guard let file = try OpenFile.open(place.path) else { return }
             let state = try file.state()
@@ -133,6 +137,7 @@ extension FileFollower {
     /// opened.
     private func makeRoom() -> Bool {
         guard files.count >= limit else { return true }
+        for file in files where file.advance() { hasNews = true }
         guard let file = files.filter({ $0.isAtEnd && $0.isConfirmed }).max(by: { $0.quiet < $1.quiet }) else {
             return false
         }
