@@ -28,6 +28,10 @@ extension Fault {
             }
             try emitter.start()
             try await wait(for: "the emitter does not start") { file(emitter.log, contains: "role started") }
+            let recorder = try StreamWatch(broker, .stream(Queue.recorder, from: .first), Arrivals()) {
+                $1.add($0) { number(of: $0) }
+            }
+            stage.finally { await recorder.close() }
             let writer = try stage.start(["bash", "-c", write, "write", logs, "\(seconds)"], log: "writer")
             // The last death is before the last line.
             let end = ContinuousClock.now + .seconds(seconds - 25)
@@ -40,10 +44,6 @@ extension Fault {
                 try emitter.start()
                 started = .now
             }
-            let recorder = try StreamWatch(broker, .stream(Queue.recorder, from: .first), Arrivals()) {
-                $1.add($0) { number(of: $0) }
-            }
-            stage.finally { await recorder.close() }
             let before = try count("\(logs)/../written")
             try await wait(for: "no line from after the last death has arrived") { recorder.count.latest > before }
             let recovered = ContinuousClock.now - started
