@@ -5,7 +5,7 @@ import Testing
 
 @testable import SyslogEmitter
 
-@Suite("Files", .timeLimit(.minutes(1)))
+@Suite("Files", .timeLimit(.minutes(3)))
 struct FileFollowerTests {
     private let bench: SourceBench
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SyslogEmitter
 
-@Suite("The program with files alone", .timeLimit(.minutes(1)))
+@Suite("The program with files alone", .timeLimit(.minutes(3)))
 struct FileProgramTests {
     private let bench: SourceBench
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SyslogEmitter
 
-@Suite("The journal", .timeLimit(.minutes(1)))
+@Suite("The journal", .timeLimit(.minutes(3)))
 struct JournalTests {
     private let bench: SourceBench
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SyslogEmitter
 
-@Suite("The kernel's log", .timeLimit(.minutes(1)))
+@Suite("The kernel's log", .timeLimit(.minutes(3)))
 struct KernelTests {
     private let bench: SourceBench
     private let started = Timestamp(seconds: 1000)
