@@ -3,9 +3,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug test demo lint format bench faults install clean
+.PHONY: help setup build debug test demo lint format bench faults fuzz install clean
 
 PREFIX ?= /usr/local
+TIME ?= 600
 ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
     exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
@@ -46,6 +47,9 @@ bench: build ## Measure the hot paths
 faults: build ## Break a running Exhaust in every way, and count what was lost; ONLY=name for one
 	@deploy/make/setup iproute2 gcc libc6-dev
 	@$(RELEASE)/exhaust-faults run --only "$(ONLY)"
+
+fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME seconds
+	@deploy/make/fuzz $(TIME)
 
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"

@@ -68,6 +68,16 @@ let bench = Target.executableTarget(
     name: "exhaust-bench", dependencies: ["ExhaustBroker", "ExhaustCore", "ExhaustRuntime", arguments, logging],
     path: "Tests/Benchmarks/Emitter", swiftSettings: settings)
 
+/// Fuzzers, whose main function is libFuzzer's: only where `make fuzz` asks for them.
+let fuzzers: [Target] =
+    Context.environment["EXHAUST_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "exhaust-fuzz-syslog", dependencies: ["ExhaustCore", "ExhaustRuntime", "SyslogEmitter"],
+            path: "Tests/Fuzz/Syslog", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 /// A test target; `Tests/Support` holds what several of them share.
 func test(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
@@ -118,5 +128,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
-    targets: foundations + roles + [bench] + tests
+    targets: foundations + roles + [bench] + fuzzers + tests
 )

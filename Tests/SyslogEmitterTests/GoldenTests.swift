@@ -6,7 +6,7 @@ import Testing
 @testable import SyslogEmitter
 
 /// Inputs as senders wrote them, with the record of each frame as a line of JSON. The messages are from RFC 5424
-/// section 6.5, RFC 3164 section 5.4, and written for these tests.
+/// section 6.5, RFC 3164 section 5.4, and written for these tests, Cisco's after its message guides.
 @Suite("Syslog cases")
 struct GoldenTests {
     private static let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Cases"
@@ -14,8 +14,8 @@ struct GoldenTests {
     @Test(
         "Each frame of a case becomes the record that its expected file has",
         arguments: [
-            "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "unparsed", "bytes",
-            "framing", "framing-cut",
+            "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco",
+            "unparsed", "bytes", "framing", "framing-cut",
         ])
     func matches(name: String) throws {
         let input = try FileContent.read("\(Self.folder)/\(name)/input")

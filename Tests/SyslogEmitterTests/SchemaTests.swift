@@ -42,7 +42,9 @@ struct SchemaTests {
 
     private func records() throws -> [ValueMap] {
         let names = [
-            "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "bytes", "framing",
+            "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco",
+            "bytes",
+            "framing",
         ]
         let origins = [
             Origin(), Origin(transport: "unix", sender: .init(pid: 1, uid: 2, gid: 3)),

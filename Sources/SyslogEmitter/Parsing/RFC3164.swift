@@ -11,6 +11,7 @@ struct RFC3164 {
     func parse(_ start: ByteCursor, priority: Priority?) -> SyslogMessage? {
         var cursor = start
         cursor.skipSpaces()
+        let cisco = priority == nil ? nil : CiscoHeader(&cursor)
         guard let stamp = CivilTime.header(&cursor) else {
             guard priority != nil else { return nil }
             // Section 4.3.2: a priority alone is a message, all of whose rest is text.
@@ -20,12 +21,13 @@ struct RFC3164 {
         }
         var message = SyslogMessage(.rfc3164, text: cursor.rest)
         message.claimedTime = stamp.moment(in: zone, near: reference)
+        (message.sequence, message.isClockUnset) = (cisco?.sequence, cisco?.isClockUnset ?? false)
         if message.claimedTime == nil { message.flaw = "no year near the received time has the stamp's date" }
-        // Cisco ends the stamp with a colon, and then sends no host name.
+        // Cisco ends the stamp with a colon, and then sends no host name behind it.
         let colon = cursor.skip(UInt8(ascii: ":"))
         cursor.skipSpaces()
         message.text = cursor.rest
-        if !colon { readHost(&cursor, into: &message) }
+        if let name = cisco?.hostname { message.hostname = name } else if !colon { readHost(&cursor, into: &message) }
         if let tag = LegacyTag(at: cursor, terminated: local) { tag.apply(to: &message) }
         return message
     }

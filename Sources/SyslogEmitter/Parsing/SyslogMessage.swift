@@ -15,6 +15,10 @@ package struct SyslogMessage: Sendable {
     package var version: Int?
     /// When the sender says that it happened.
     package var claimedTime: Timestamp?
+    /// Whether the sender says that its clock was never set.
+    package var isClockUnset = false
+    /// The sender's own count of its messages.
+    package var sequence: Int?
     /// HOSTNAME, as sent.
     package var hostname: Range<Int>?
     /// APP-NAME, or the name in the TAG.

@@ -34,7 +34,9 @@ package struct RecordMaker: Sendable {
         var fields = FieldList(bytes: frame.bytes)
         describe(message, in: &fields)
         describe(origin, in: &fields)
-        let claimed = message.claimedTime.flatMap { isSensible($0, received: fallback) ? $0 : nil }
+        let claimed = message.claimedTime.flatMap {
+            !message.isClockUnset && isSensible($0, received: fallback) ? $0 : nil
+        }
         if claimed == nil, let time = message.claimedTime {
             fields.add("exhaust.syslog.claimed_time", .string(time.description))
         }
@@ -64,6 +66,7 @@ package struct RecordMaker: Sendable {
         if let range = message.appName { fields.add("log.syslog.appname", text: range) }
         if let range = message.processID { fields.add("log.syslog.procid", text: range) }
         if let range = message.messageID { fields.add("log.syslog.msgid", text: range) }
+        if let sequence = message.sequence { fields.add("event.sequence", .int(Int64(sequence))) }
         if let data = message.structuredData { fields.add("log.syslog.structured_data", .map(data)) }
     }
 

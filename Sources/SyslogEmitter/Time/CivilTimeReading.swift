@@ -17,10 +17,18 @@ extension CivilTime {
         cursor = ahead
     }
 
-    /// Reads the stamp of an RFC 3164 header, for which some senders put an ISO 8601 one.
+    /// Reads the stamp of an RFC 3164 header, for which some senders put an ISO 8601 one, or the year first.
     static func header(_ cursor: inout ByteCursor) -> CivilTime? {
         guard let next = cursor.next else { return nil }
-        return next.isDigit ? CivilTime(iso: &cursor) : CivilTime(bsd: &cursor)
+        guard next.isDigit else { return CivilTime(bsd: &cursor) }
+        if let time = CivilTime(iso: &cursor) { return time }
+        var ahead = cursor
+        guard let year = year(&ahead), ahead.skip(UInt8(ascii: " ")), var time = CivilTime(bsd: &ahead),
+            time.year == nil, CivilDate.isValid(year: year, month: time.month, day: time.day)
+        else { return nil }
+        time.year = year
+        cursor = ahead
+        return time
     }
 
     /// Reads `Oct  1 22:14:15` and what senders make of it: any case, one-digit days, a year before or after the
@@ -43,14 +51,7 @@ extension CivilTime {
             year = Self.year(&behind)
             if year != nil { ahead = behind }
         }
-        var behind = ahead
-        if behind.skip(" UTC") || behind.skip(" GMT"),
-            behind.isAtEnd || behind.next == UInt8(ascii: " ")
-                || behind.next == UInt8(ascii: ":")
-        {
-            offset = 0
-            ahead = behind
-        }
+        readZoneName(&ahead)
         guard ahead.isAtEnd || ahead.next == UInt8(ascii: " ") || ahead.next == UInt8(ascii: ":"),
             CivilDate.isValid(year: year ?? 2000, month: month, day: day)
         else { return nil }
@@ -71,6 +72,25 @@ extension CivilTime {
             nanoseconds = cursor.nanoseconds() ?? 0
         }
         return true
+    }
+
+    /// Reads `UTC` or `GMT`; and before Cisco's colon any other name, which says nothing: CST is the time of Chicago
+    /// and of Shanghai.
+    private mutating func readZoneName(_ cursor: inout ByteCursor) {
+        var ahead = cursor
+        guard ahead.skip(UInt8(ascii: " ")) else { return }
+        let start = ahead.position
+        while let letter = ahead.next, letter.isLetter { ahead.position += 1 }
+        let name = ahead.bytes[start..<ahead.position]
+        guard (3...5).contains(name.count) else { return }
+        if name.elementsEqual("UTC".utf8) || name.elementsEqual("GMT".utf8) {
+            guard ahead.isAtEnd || ahead.next == UInt8(ascii: " ") || ahead.next == UInt8(ascii: ":") else { return }
+            offset = 0
+        } else {
+            var behind = ahead
+            guard behind.skip(": %") else { return }
+        }
+        cursor = ahead
     }
 
     /// Reads `Z`, `+hh:mm` or `+hhmm`.

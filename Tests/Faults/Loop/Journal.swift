@@ -63,7 +63,9 @@ struct Journal: Sendable {
                 ("raised", raised[service]?.count ?? 0), ("ordered", orders.count),
                 ("restarted", restarts[service] ?? 0), ("judged", verdictsOfOne),
             ] where count > 1 { tally.twice.append("\(service) \(what) \(count) times") }
-            for verdict in orders.flatMap({ outcomes[$0]?.values.map(\.self) ?? [] }) { verdicts[verdict.rawValue, default: 0] += 1 }
+            for order in orders {
+                for verdict in (outcomes[order] ?? [:]).values { verdicts[verdict.rawValue, default: 0] += 1 }
+            }
         }
         tally.notes += (excused.map { "\($1) \($0)" } + verdicts.map { "\($1) \($0)" }).sorted()
         return tally

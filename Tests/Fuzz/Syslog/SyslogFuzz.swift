@@ -1,0 +1,45 @@
+import ExhaustCore
+import ExhaustRuntime
+import SyslogEmitter
+
+private let maker = RecordMaker(zone: LocalZone { _ in 0 }, aheadLimit: .seconds(86_400))
+private let received = Timestamp(seconds: 1_795_000_000)
+
+/// What libFuzzer calls with each input: a byte stream that is framed, parsed and made into events. A trap is a
+/// finding, and so is a promise that does not hold; `make fuzz` runs it.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzSyslog(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    let bytes = UnsafeRawBufferPointer(start: data, count: size)
+    let frames = decode([bytes])
+    let cut = size / 2
+    precondition(
+        frames == decode([.init(rebasing: bytes[..<cut]), .init(rebasing: bytes[cut...])]),
+        "where the stream is cut makes a difference")
+    for (index, frame) in frames.enumerated() { check(frame, isLocal: index % 2 == 1) }
+    check(Frame(bytes: Array(bytes)), isLocal: size % 2 == 1)
+    return 0
+}
+
+private func decode(_ chunks: [UnsafeRawBufferPointer]) -> [Frame] {
+    var decoder = FrameDecoder(limit: 4096)
+    let frames = chunks.flatMap { decoder.append($0) }
+    return frames + [decoder.finish()].compactMap(\.self)
+}
+
+/// Nothing of a message may be lost: it is there as it came, or in the fields that were read without a doubt.
+private func check(_ frame: Frame, isLocal: Bool) {
+    let origin = Origin(transport: isLocal ? "unix" : "udp")
+    let record = maker.record(of: frame, from: origin, received: received)
+    guard let message = record.data["message"]?.string else { preconditionFailure("no message") }
+    if let raw = record.data["exhaust.raw_base64"] {
+        precondition(raw == .bytes(frame.bytes), "the bytes are not the sender's")
+    } else if record.data["exhaust.parse.error"] != nil {
+        let kept = record.data["log.record.original"]?.string ?? message
+        precondition(kept.utf8.count >= frame.bytes.count - 64 || frame.bytes.hasPadding, "something is lost")
+    }
+}
+
+extension [UInt8] {
+    /// Whether line ends or NUL bytes end it, which are no part of a message.
+    fileprivate var hasPadding: Bool { last.map { $0 == 0 || $0 == 10 || $0 == 13 } ?? false }
+}
