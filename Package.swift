@@ -101,7 +101,8 @@ let tests: [Target] = [
     test("ExhaustRuntimeTests", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging),
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test(
-        "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),
+        "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
+        "exhaust-emitter-syslog", logging, exclude: ["Cases"]),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

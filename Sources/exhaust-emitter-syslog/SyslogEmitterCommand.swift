@@ -8,7 +8,7 @@ struct SyslogEmitterCommand: RoleCommand {
     typealias RoleType = SyslogEmitterRole
 
     static let configuration = describe(
-        "Publish syslog: every message from Unix sockets, UDP and TCP, in RFC 5424, RFC 3164 or neither.",
+        "Publish syslog: every message from sockets, files, the kernel's log and the journal, whatever its format.",
         example: "exhaust-emitter-syslog --from /var/log/syslog --to -")
 
     @OptionGroup var options: RoleOptions

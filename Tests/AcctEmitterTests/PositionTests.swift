@@ -1,3 +1,4 @@
+import ExhaustRuntime
 import Testing
 
 @testable import AcctEmitter

@@ -42,11 +42,11 @@ final class LiveReceiver: Sendable {
     func receive(_ count: Int) async throws { try await until { self.sink.records.count >= count } }
 }
 
-/// Looks every 2 ms whether `condition` holds; gives up with an error after 10 s.
+/// Looks every 2 ms whether `condition` holds; gives up with an error after a minute.
 func until(_ condition: @Sendable () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
-        guard ContinuousClock.now < deadline else { throw ExhaustError(.unavailable, "waited for 10 s in vain") }
+        guard ContinuousClock.now < deadline else { throw ExhaustError(.unavailable, "waited for a minute in vain") }
         try await Task.sleep(for: .milliseconds(2))
     }
 }

@@ -54,8 +54,8 @@ struct SchemaTests {
             try names.flatMap { name in
                 try Fixtures.frames(FileContent.read("\(Self.root)/Tests/SyslogEmitterTests/Cases/\(name)/input"))
             } + [Frame(bytes: Array("cut".utf8), length: 99)]
-        return frames.flatMap { frame in
+        return try frames.flatMap { frame in
             origins.map { Fixtures.maker.record(of: frame, from: $0, received: Fixtures.received).data }
-        }
+        } + SourceRecords.all()
     }
 }

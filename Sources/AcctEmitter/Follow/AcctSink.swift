@@ -1,11 +1,5 @@
 package import ExhaustCore
-
-/// How a sink names the events that it was given: records that are read again after a crash must get their old names.
-package struct Numbering: Hashable, Sendable {
-    /// The source of the events, and the number of the last one.
-    package var source: String
-    package var last: UInt64
-}
+package import ExhaustRuntime
 
 /// Where the records go that were found.
 package protocol AcctSink: Sendable {

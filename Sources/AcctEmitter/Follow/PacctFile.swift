@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// An accounting file open for reading; it closes with its last reference.
@@ -39,7 +40,7 @@ final class PacctFile {
     /// Opens the file at `path` and makes it, readable for its owner alone, if there is none. Missing folders are
     /// made too.
     static func openOrCreate(_ path: String) throws -> PacctFile {
-        try makeFolders(above: path)
+        try DurableFile.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
         let descriptor = Glibc.open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             let code: ExhaustError.Code = errno == EACCES || errno == EPERM ? .notPermitted : .cannotCreate
@@ -72,17 +73,5 @@ final class PacctFile {
         var buffer = [UInt8](repeating: 0, count: AcctRecord.size)
         let count = try read(into: &buffer, at: 0)
         return Array(buffer.prefix(count))
-    }
-
-    private static func makeFolders(above path: String) throws {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        var folder = ""
-        for part in parts where !part.isEmpty {
-            folder += folder.isEmpty && !path.hasPrefix("/") ? String(part) : "/\(part)"
-            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-                let code: ExhaustError.Code = errno == EACCES || errno == EPERM ? .notPermitted : .cannotCreate
-                throw ExhaustError(code, errno: errno, "cannot create the folder of the accounting file", at: folder)
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 package import Logging
 
@@ -227,7 +228,7 @@ extension PacctFollower {
         let next = try PacctFile.openOrCreate(file)
         try Accounting.turnOn(file)
         isOn = true
-        watch.follow(file)
+        watch.follow([file])
         return next
     }
 

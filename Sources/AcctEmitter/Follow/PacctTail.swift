@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 
 /// Reads one accounting file from a position towards its growing end.
 struct PacctTail {

@@ -15,6 +15,8 @@ package struct SyslogConfiguration: RoleConfiguration {
     package var messageBytes: Int
     /// `max_connections`: how many TCP connections may be open; default 1024.
     package var connections: Int
+    /// The inputs that can be read again.
+    package var sources: SourceConfiguration
 
     enum CodingKeys: String, CodingKey {
         case unix, udp, tcp
@@ -31,6 +33,7 @@ package struct SyslogConfiguration: RoleConfiguration {
         let zoneName = try container.decodeIfPresent(String.self, forKey: .zone) ?? "system"
         messageBytes = try container.decodeIfPresent(Int.self, forKey: .messageBytes) ?? 65_536
         connections = try container.decodeIfPresent(Int.self, forKey: .connections) ?? 1024
+        sources = try SourceConfiguration(from: decoder)
         guard let zone = LocalZone(zoneName) else {
             throw ValueCodingError(
                 path: ["time_zone"],
@@ -55,9 +58,9 @@ package struct SyslogConfiguration: RoleConfiguration {
 }
 
 extension SyslogConfiguration {
-    /// Whether `other` listens on the same addresses.
+    /// Whether `other` has the same inputs.
     func listensLike(_ other: SyslogConfiguration) -> Bool {
-        unix == other.unix && udp == other.udp && tcp == other.tcp
+        unix == other.unix && udp == other.udp && tcp == other.tcp && sources == other.sources
     }
 
     /// What the receiving loop needs of it. A live sender whose clock is more than a day ahead is not believed.

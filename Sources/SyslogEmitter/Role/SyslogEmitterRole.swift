@@ -2,7 +2,7 @@ import ExhaustCore
 package import ExhaustRuntime
 import Synchronization
 
-/// The emitter of syslog: every message that reaches one of its sockets becomes an `exhaust.syslog` event.
+/// The emitter of syslog: every message that reaches one of its inputs becomes an `exhaust.syslog` event.
 package final class SyslogEmitterRole: Role {
     package static let name = "emitter-syslog"
     package static let kind = RoleKind.emitter(.syslog)
@@ -24,20 +24,28 @@ package final class SyslogEmitterRole: Role {
                 .run(into: context.outbox)
         }
         let listeners = try Listener.open(start)
-        guard !listeners.isEmpty else {
+        guard !listeners.isEmpty || !start.sources.isEmpty else {
             throw ExhaustError(
-                .configuration, "nothing to listen on", advice: "name an input under unix:, udp: or tcp:")
+                .configuration, "there is no input",
+                advice: "name one under unix:, udp:, tcp:, files:, kmsg: or journald:")
         }
         let context = context
         for listener in listeners {
             context.logger.info("listening", metadata: ["listener.name": "\(listener.name)"])
         }
         let settings = { @Sendable in self.configuration.withLock { $0.loopSettings } }
-        try await withThread(named: "syslog-receive") {
-            ReceiveLoop(
-                listeners: listeners, settings: settings, sink: context.outbox, logger: context.logger,
-                counters: context.counters
-            ).run { Task.isCancelled || context.once }
+        let sources = SourceInputs(configuration: start.sources, context: context, settings: settings)
+        try await withThrowingDiscardingTaskGroup { group in
+            try sources.start(in: &group)
+            guard !listeners.isEmpty else { return }
+            group.addTask {
+                try await withThread(named: "syslog-receive") {
+                    ReceiveLoop(
+                        listeners: listeners, settings: settings, sink: context.outbox, logger: context.logger,
+                        counters: context.counters
+                    ).run { Task.isCancelled || context.once }
+                }
+            }
         }
     }
 
@@ -45,7 +53,7 @@ package final class SyslogEmitterRole: Role {
         try configuration.withLock { current in
             guard new.listensLike(current) else {
                 throw ExhaustError(
-                    .configuration, "unix, udp and tcp cannot change while running", advice: "restart the emitter")
+                    .configuration, "inputs cannot change while running", advice: "restart the emitter")
             }
             current = new
         }
