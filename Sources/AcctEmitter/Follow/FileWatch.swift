@@ -21,15 +21,12 @@ final class FileWatch {
         watch = inotify_add_watch(descriptor, path, UInt32(IN_MODIFY))
     }
 
-    /// Returns when the file has grown since the last call, or after `timeout`.
-    func wait(_ timeout: Duration) {
+    /// Returns when the file has grown since the last call, when `other` can be read, or after `timeout`.
+    func wait(_ timeout: Duration, other: Int32 = -1) {
         let milliseconds = Int32(clamping: max(timeout.inMilliseconds, 1))
-        guard isWatching else {
-            poll(nil, 0, milliseconds)
-            return
-        }
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&request, 1, milliseconds) > 0 else { return }
+        // poll(2) passes over descriptors below 0.
+        var requests = [descriptor, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        guard poll(&requests, nfds_t(requests.count), milliseconds) > 0, requests[0].revents != 0 else { return }
         // What the events say is known; they only have to be taken away.
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
             while read(descriptor, buffer.baseAddress, buffer.count) > 0 {}
