@@ -19,7 +19,7 @@ struct SummaryTests {
     func counts() throws {
         var summary = Summary()
         #expect(summary.take(now: Timestamp(seconds: 0), all: false).isEmpty)
-        for code in [0, 1, nil] { summary.add(event("make", code: code)) }
+        for code: Int64? in [0, 1, nil] { summary.add(event("make", code: code)) }
         summary.add(event("cc"))
         #expect(summary.take(now: Timestamp(seconds: 59), all: false).isEmpty)
         let found = summary.take(now: Timestamp(seconds: 60), all: false)

@@ -15,8 +15,8 @@ struct TaskstatsLiveTests {
         let output = try await ChildProcess.run(["sh", "-c", "exec /usr/bin/time -v \"$@\" 2>&1", "sh"] + command)
         var report: [String: String] = [:]
         for line in output.split(separator: "\n") {
-            guard let colon = line.range(of: ": ", options: .backwards) else { continue }
-            report[line[..<colon.lowerBound].filter { $0 != "\t" }] = String(line[colon.upperBound...])
+            guard let space = line.lastIndex(of: " ") else { continue }
+            report[line[..<space].dropLast().filter { $0 != "\t" }] = String(line[space...].dropFirst())
         }
         #expect(try tasks.collect(hasDetails: false) == 0)
         let found = tasks.takeWaiting(since: .now).filter { $0.last.command == Array(name.utf8) }
