@@ -71,7 +71,9 @@ struct TaskRecordTests {
             bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
             // What it gives is of no interest, and a refusal is right as well.
             guard let tasks = try? TaskstatsSocket.tasks(in: bytes[...], family: 30) else { continue }
-            var (join, telemetry) = (TaskJoin(), RecordTelemetry(names: NameCache(user: { _ in nil }, group: { _ in nil })))
+            var (join, telemetry) = (
+                TaskJoin(), RecordTelemetry(names: NameCache(user: { _ in nil }, group: { _ in nil }))
+            )
             for task in tasks {
                 guard let totals = join.add(task) else { continue }
                 _ = telemetry.data(of: totals, now: totals.end)

@@ -32,8 +32,10 @@ final class TaskstatsSocket {
         guard family != 0 else { throw Self.error(ENOENT) }
         let processors = try String(decoding: FileContent.read("/sys/devices/system/cpu/possible"), as: UTF8.self)
         let mask = processors.filter { !$0.isWhitespace }
-        _ = try ask(.init(NetlinkMessage.request(
-            family: family, command: Self.get, attribute: Self.registerMask, text: mask)))
+        _ = try ask(
+            .init(
+                NetlinkMessage.request(
+                    family: family, command: Self.get, attribute: Self.registerMask, text: mask)))
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -71,7 +73,8 @@ final class TaskstatsSocket {
                     do throws(TaskRecord.Refusal) {
                         tasks.append(try TaskRecord.decode(inner.content))
                     } catch {
-                        throw ExhaustError(.unavailable, "cannot read this kernel's taskstats: \(error)",
+                        throw ExhaustError(
+                            .unavailable, "cannot read this kernel's taskstats: \(error)",
                             advice: "versions from \(TaskRecord.oldestVersion) on are known; leave out the source")
                     }
                 }
@@ -110,13 +113,16 @@ final class TaskstatsSocket {
     private static func error(_ number: Int32) -> ExhaustError {
         switch number {
         case EPERM, EACCES:
-            ExhaustError(.notPermitted, errno: number, "cannot listen to taskstats",
+            ExhaustError(
+                .notPermitted, errno: number, "cannot listen to taskstats",
                 advice: "run it as root or give it CAP_NET_ADMIN")
         case EINVAL:
-            ExhaustError(.unavailable, errno: number, "cannot listen to taskstats",
+            ExhaustError(
+                .unavailable, errno: number, "cannot listen to taskstats",
                 advice: "the kernel allows it in the first PID and user namespace alone, not in a container")
         default:
-            ExhaustError(.unavailable, errno: number, "cannot listen to taskstats",
+            ExhaustError(
+                .unavailable, errno: number, "cannot listen to taskstats",
                 advice: "the kernel needs CONFIG_TASKSTATS, CONFIG_TASK_XACCT and CONFIG_TASK_IO_ACCOUNTING")
         }
     }
