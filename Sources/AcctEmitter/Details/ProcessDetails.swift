@@ -22,13 +22,15 @@ struct ProcessDetails: Sendable, Hashable {
         let boot = Timestamp.now().seconds - Int64(uptime.tv_sec)
         let start = boot + Int64(clamping: startTicks / ticks)
         guard abs(start - Int64(clamping: startSecond)) <= 2 else { return nil }
+        // It may be gone between two looks.
         return ProcessDetails(
             executable: link("/proc/\(pid)/exe"),
             loginUserID: (try? FileContent.read("/proc/\(pid)/loginuid", limit: 64)).flatMap(parse(loginUser:)),
             cgroup: (try? FileContent.read("/proc/\(pid)/cgroup", limit: 65_536)).flatMap(ControlGroup.init(file:)))
     }
 
-    /// Whether the process is ending (PF_EXITING), and its start in ticks since boot: fields 9 and 22 of proc_pid_stat(5).
+    /// Whether the process is ending (PF_EXITING), and its start in ticks since boot: fields 9 and 22 of
+    /// proc_pid_stat(5).
     static func parse(stat: [UInt8]) -> (isEnding: Bool, startTicks: UInt64)? {
         // The command before may hold anything, also a parenthesis.
         guard let end = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }

@@ -65,6 +65,7 @@ extension SuspensionWatch.Reading {
             let forks = forks(in: stat)
         else { return nil }
         var reading = Self(blocks: UInt64(space.f_blocks), freeBlocks: UInt64(space.f_bavail), forks: forks)
+        // Without it the kernel's defaults hold.
         if let limits = try? FileContent.read("/proc/sys/kernel/acct", limit: 256) { reading.take(limits: limits) }
         return reading
     }

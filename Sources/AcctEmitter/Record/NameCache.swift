@@ -1,8 +1,8 @@
 package import ExhaustCore
 import Glibc
 
-/// Names of users and groups by number, looked up through NSS and kept for a minute, since a lookup may ask a server, or
-/// until the files that NSS reads on every machine change.
+/// Names of users and groups by number, looked up through NSS and kept for a minute, since a lookup may ask a server,
+/// or until the files that NSS reads on every machine change.
 package struct NameCache: Sendable {
     /// Finds a name; `nil` if the number has none.
     package typealias Lookup = @Sendable (UInt32) -> String?
