@@ -2,6 +2,8 @@ import ExhaustCore
 import ExhaustTestSupport
 import Glibc
 
+@testable import AcctEmitter
+
 /// The program itself, as `swift build` leaves it beside the tests' own.
 enum Emitter {
     static let path: String = {
@@ -13,6 +15,9 @@ enum Emitter {
 
     /// Process accounting is per PID namespace, so that a test in its own disturbs nobody.
     static let canAccount = geteuid() == 0 && hasProgram("unshare")
+
+    /// Whether the kernel lets this process listen to taskstats, which is what trying tells.
+    static let canListen = (try? TaskstatsSocket()) != nil
 
     static func hasProgram(_ name: String) -> Bool {
         ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].contains { access("\($0)/\(name)", X_OK) == 0 }

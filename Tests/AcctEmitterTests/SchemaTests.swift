@@ -21,6 +21,12 @@ struct SchemaTests {
         for record in records + [odd] {
             check.check(.map(telemetry.data(of: record, now: Timestamp(seconds: 0))), data)
         }
+        let path = "/system.slice/x.service/docker-\(String(repeating: "a", count: 64)).scope"
+        var totals = ProcessTotals(try Taskstats.task())
+        totals.details = ProcessDetails(
+            executable: "/bin/true", loginUserID: 1000, cgroup: ControlGroup(path: path))
+        check.check(.map(telemetry.data(of: totals, now: Timestamp(seconds: 0))), data)
+        check.check(.map(telemetry.data(of: odd, totals, totals.details, now: Timestamp(seconds: 0))), data)
         #expect(check.problems == [])
         #expect(check.seen == SchemaCheck.properties(of: data))
     }

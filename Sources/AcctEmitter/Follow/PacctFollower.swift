@@ -1,9 +1,10 @@
 import ExhaustCore
 import ExhaustRuntime
 import Glibc
-package import Logging
+import Logging
 
-/// Keeps process accounting on with a file of its own and follows that file, through rotation and restarts.
+/// Keeps process accounting on with a file of its own, or leaves that to others, and follows the file, through rotation
+/// and restarts.
 ///
 /// The file is its own spool: what was read counts as published only once the sink confirms it, and the position up
 /// to which that is so is saved. After a crash reading goes on from there, so that a record comes at least once.
@@ -12,18 +13,25 @@ package import Logging
 package struct PacctFollower {
     /// What can be chosen.
     package struct Settings: Sendable {
+        /// Who turns accounting on and off.
+        package enum Mode: String, Sendable, Decodable {
+            /// The emitter, which turns it off at the end.
+            case turnOn = "turn_on"
+            /// The emitter, in place of what was on before; it stays on at the end.
+            case takeOver = "take_over"
+            /// Others, who begin new files as well; acct(2) is never called.
+            case follow
+        }
+
         /// The accounting file; `.old`, `.position` and `.position.new` beside it are used too.
         package var file: String
         /// The size at which a new file is begun.
         package var rotateBytes: UInt64
         /// How often to look for new records where the kernel does not tell of them.
         package var pollInterval: Duration
-
-        package init(file: String, rotateBytes: UInt64 = 16 << 20, pollInterval: Duration = .milliseconds(50)) {
-            self.file = file
-            self.rotateBytes = rotateBytes
-            self.pollInterval = pollInterval
-        }
+        package var mode: Mode
+        /// Whether to ask /proc for more of processes that end.
+        package var hasDetails: Bool
     }
 
     /// Confirming waits for the broker, so that it is not done for every record.
@@ -38,23 +46,37 @@ package struct PacctFollower {
     package static let threadName = "exhaust-acct"
     private static let ownCommand = Array(threadName.utf8)
 
-    private let settings: @Sendable () -> Settings
+    let settings: @Sendable () -> Settings
     private let file: String
-    private let sink: any AcctSink
-    private let logger: Logger
+    let sink: any AcctSink
+    let logger: Logger
     private let ownPID = UInt32(getpid())
     private let watch = FileWatch()
-    private var telemetry = RecordTelemetry()
+    var telemetry = RecordTelemetry()
     private var clock = ExitClock()
     private var saved: Position?
     private var lastConfirm = ContinuousClock.now
     private var isOn = false
+    private let mode: Settings.Mode
+    /// What taskstats tells, if it is listened to.
+    var tasks: TaskSource?
+    /// Counts in place of single events, if wanted.
+    var summary: Summary?
+    private var space = SuspensionWatch()
+    /// How many processes were told of.
+    var processes: UInt64 = 0
     /// The size past which the next rotation is tried.
     private var rotateAfter: UInt64 = 0
 
     /// A follower that does nothing yet. It asks for `settings` again and again; their `file` must not change.
-    package init(settings: @escaping @Sendable () -> Settings, sink: any AcctSink, logger: Logger) {
+    init(
+        settings: @escaping @Sendable () -> Settings, sink: any AcctSink, tasks: TaskSource?, summary: Summary?,
+        logger: Logger
+    ) {
         self.settings = settings
+        self.tasks = tasks
+        self.summary = summary
+        mode = settings().mode
         self.sink = sink
         self.logger = logger
         file = settings().file
@@ -68,10 +90,15 @@ package struct PacctFollower {
         do {
             var tail = try await takeOver()
             while !Task.isCancelled { try await step(&tail) }
-            try Accounting.turnOff()
+            if mode == .turnOn {
+                try Accounting.turnOff()
+                logger.info("process accounting is off", metadata: ["file.path": "\(file)"])
+            }
             try await readToEnd(&tail)
+            // Otherwise their records are in the file at the next start.
+            try await publishWaiting(all: mode == .turnOn)
+            try await flushSummary(all: true)
             try await confirmAtEnd(tail)
-            logger.info("process accounting is off", metadata: ["file.path": "\(file)"])
         } catch is CancellationError {
             // Stopped before everything was accepted or confirmed. The file keeps it for the next start.
             turnOffAnyway()
@@ -100,12 +127,12 @@ extension PacctFollower {
     /// Goes on where an earlier start left off. Accounting is turned on first, since a start that was killed may
     /// have left it on with a file that was renamed already.
     private mutating func takeOver() async throws -> PacctTail {
-        let opened = try beginFile()
+        let opened = try mode == .follow ? openFollowed() : beginFile()
         logger.info("process accounting is on", metadata: ["file.path": "\(file)"])
         loadPosition()
         let current = try saved?.isIn(opened) == true ? saved : nil
         if let current { sink.resume(current.numbering) }
-        if let old = try PacctFile.open(oldFile) {
+        if mode != .follow, let old = try PacctFile.open(oldFile) {
             if current == nil {
                 let start = try saved?.isIn(old) == true ? saved : nil
                 if let start { sink.resume(start.numbering) }
@@ -113,6 +140,7 @@ extension PacctFollower {
                 // So that a crash before the first confirmation finds the names that are given now.
                 if start == nil { save(try tail.position(try await sink.confirm())) }
                 try await readToEnd(&tail)
+                try await flushSummary(all: true)
                 try await sink.confirm()
             }
             unlink(oldFile)
@@ -134,22 +162,35 @@ extension PacctFollower {
     /// Publishes what the file has, or waits for more.
     private mutating func step(_ tail: inout PacctTail) async throws {
         let wasAtEnd = tail.isAtEnd
-        if let items = try tail.read() {
+        let items = try tail.read()
+        // After the file: what belongs to a record was told before it.
+        try await collectTasks()
+        try await flushSummary(all: false)
+        if let gap = space.check(beside: file, processes: processes) { try await publish(gap) }
+        if let items {
             try await publish(items, isFresh: wasAtEnd)
             if ContinuousClock.now - lastConfirm >= Self.confirmInterval { try await confirm(tail) }
-            if tail.offset >= max(settings().rotateBytes, rotateAfter) { try await rotate(&tail) }
+            if mode != .follow, tail.offset >= max(settings().rotateBytes, rotateAfter) { try await rotate(&tail) }
             return
         }
+        try await publishWaiting(all: false)
         if ContinuousClock.now - lastConfirm >= Self.confirmInterval { try await confirm(tail) }
         if try tail.restartIfCut() {
             logger.warning("the accounting file was cut short", metadata: ["file.path": "\(file)"])
+        } else if mode == .follow {
+            if let next = try successor(of: tail.file) { try await move(&tail, to: next) } else { wait() }
         } else if try !tail.file.state().isNamed {
             logger.warning("the accounting file was removed", metadata: ["file.path": "\(file)"])
             try await move(&tail, to: beginFile())
         } else {
-            let longest = Self.longestWait
-            watch.wait(watch.isWatching ? longest : min(settings().pollInterval, longest))
+            wait()
         }
+    }
+
+    private func wait() {
+        let longest = Self.longestWait
+        let limit = watch.isWatching ? longest : min(settings().pollInterval, longest)
+        watch.wait(limit, other: tasks?.descriptor ?? -1)
     }
 
     private mutating func publish(_ items: [PacctSplitter.Item], isFresh: Bool) async throws {
@@ -159,24 +200,44 @@ extension PacctFollower {
             case .record(let record, _):
                 // Turning accounting on, over or off makes the kernel record its caller, which goes on living.
                 if record.isSwitch, record.pid == ownPID || record.command == Self.ownCommand { continue }
-                let time = clock.end(of: record, witnessed: isFresh ? now : nil)
-                try await sink.accept(telemetry.data(of: record, now: now), time: time, recordedTime: now)
+                try await publish(record, isFresh: isFresh, now: now)
             case .skipped(let skipped):
                 try await sink.lost(skipped, time: now)
             }
         }
     }
 
+    private mutating func publish(_ record: AcctRecord, isFresh: Bool, now: Timestamp) async throws {
+        let totals = tasks?.take(pid: record.pid, startSecond: record.startSecond)
+        var details = totals?.details
+        if isFresh, details == nil, tasks == nil, settings().hasDetails {
+            details = ProcessDetails.read(pid: record.pid, startSecond: UInt64(record.startSecond))
+        }
+        let data = telemetry.data(of: record, totals, details, now: now)
+        processes += 1
+        if summary != nil {
+            summary?.add(data)
+        } else {
+            let time = clock.end(of: record, witnessed: isFresh ? now : nil)
+            try await sink.accept(data, time: time, recordedTime: now)
+        }
+    }
+
     private mutating func readToEnd(_ tail: inout PacctTail) async throws {
-        while let items = try tail.read() { try await publish(items, isFresh: false) }
+        while let items = try tail.read() {
+            try await collectTasks()
+            try await publish(items, isFresh: false)
+        }
         if let rest = tail.finish() { try await sink.lost(rest, time: .now()) }
     }
 
     /// Waits until all that was read is safe, and remembers that it is.
     private mutating func confirm(_ tail: PacctTail) async throws {
         lastConfirm = .now
-        guard try isAhead(tail) else { return }
+        // What is only counted yet would be forgotten.
+        guard try isAhead(tail), summary?.isEmpty != false else { return }
         do {
+            try await sink.confirmAside()
             save(try tail.position(try await sink.confirm()))
         } catch is CancellationError {}  // the end confirms once more
     }
@@ -186,7 +247,10 @@ extension PacctFollower {
         guard try isAhead(tail) else { return }
         let sink = sink
         // A task of its own, since in this one, which is cancelled, nothing waits.
-        let confirmation = Task { try await sink.confirm() }
+        let confirmation = Task {
+            try await sink.confirmAside()
+            return try await sink.confirm()
+        }
         let timer = Task {
             try await Task.sleep(for: Self.longestGoodbye)
             confirmation.cancel()
@@ -232,9 +296,31 @@ extension PacctFollower {
         return next
     }
 
+    /// The file to follow, which others make.
+    private func openFollowed() throws -> PacctFile {
+        guard let opened = try PacctFile.open(file) else {
+            throw ExhaustError(
+                .noInput, "there is no accounting file to follow", at: file,
+                advice: "turn accounting on, or set accounting to turn_on")
+        }
+        watch.follow([file])
+        return opened
+    }
+
+    /// The file that took the place of `old`, once the kernel writes to it.
+    private func successor(of old: PacctFile) throws -> PacctFile? {
+        guard let next = try PacctFile.open(file), next.identity != old.identity, try next.state().size > 0 else {
+            return nil
+        }
+        watch.follow([file])
+        return next
+    }
+
     /// Reads the file before to its end and goes on with the next.
     private mutating func move(_ tail: inout PacctTail, to next: PacctFile) async throws {
         try await readToEnd(&tail)
+        try await flushSummary(all: true)
+        try await sink.confirmAside()
         tail = PacctTail(next)
         rotateAfter = 0
         save(try tail.position(try await sink.confirm()))
@@ -252,7 +338,7 @@ extension PacctFollower {
     }
 
     private func turnOffAnyway() {
-        guard isOn else { return }
+        guard isOn, mode == .turnOn else { return }
         do { try Accounting.turnOff() } catch {
             logger.error("process accounting stays on", metadata: ["error.message": "\(error)"])
         }

@@ -85,11 +85,9 @@ extension AcctRecord {
     }
 
     /// Whether this is what the kernel writes for a process that calls acct(2) to end or to move accounting: it
-    /// has not exited, so nothing was added up for it. No process exits without a page fault.
-    package var isSwitch: Bool {
-        userTicks == 0 && systemTicks == 0 && averageMemoryKiB == 0 && minorFaults == 0 && majorFaults == 0
-            && exit == .exited(0)
-    }
+    /// has not exited, so its memory was not looked at yet, which it is at every exit. Times and faults may be there:
+    /// those of its threads that ended.
+    package var isSwitch: Bool { averageMemoryKiB == 0 && exit == .exited(0) }
 
     /// Seconds from start to end.
     package var elapsedSeconds: Double { elapsedTicks / Self.ticksPerSecond }

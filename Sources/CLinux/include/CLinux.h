@@ -32,5 +32,12 @@ int exhaust_accept(int socket, struct sockaddr_storage *address, socklen_t *leng
    truncating it give EPERM. Returns the descriptor, or -1 with errno. */
 int exhaust_sealed_memory(const char *name, size_t size);
 
+/* A netlink socket that neither blocks nor survives exec, with room for `receive_bytes` of messages, past the machine's
+   limit where the caller may (SO_RCVBUFFORCE). Returns the descriptor, or -1 with errno. */
+int exhaust_netlink_socket(int protocol, int receive_bytes);
+
+/* How many messages did not fit into a socket's buffer since it was made (SO_MEMINFO). Returns -1 with errno. */
+int64_t exhaust_socket_drops(int socket);
+
 /* CRC-32C (RFC 3720) of `bytes`, continued from `sum`, which is 0 at first. */
 uint32_t exhaust_crc32c(uint32_t sum, const void *bytes, size_t size);

@@ -48,7 +48,7 @@ package struct Login: Sendable, Hashable {
         var telemetryKinds: [String] {
             switch self {
             case .emitterSyslog: ["syslog"]
-            case .emitterAcct: ["acct"]
+            case .emitterAcct: ["acct", "acct_summary"]
             case .emitterPerf: ["perf"]
             default: []
             }

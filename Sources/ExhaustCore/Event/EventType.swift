@@ -8,6 +8,8 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
 
     public static let syslog: EventType = "exhaust.syslog"
     public static let acct: EventType = "exhaust.acct"
+    /// Counts of what exhaust.acct would tell one by one.
+    public static let acctSummary: EventType = "exhaust.acct.summary"
     public static let perf: EventType = "exhaust.perf"
     /// A loss that an emitter noticed: kind, count, reason, since.
     public static let gap: EventType = "exhaust.gap"
@@ -25,7 +27,7 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public static let status: EventType = "exhaust.status"
 
     /// What emitters send.
-    public static let telemetry: [EventType] = [.syslog, .acct, .perf, .gap]
+    public static let telemetry: [EventType] = [.syslog, .acct, .acctSummary, .perf, .gap]
 
     /// The part after `exhaust.`, such as `net.flow`; the whole where there is no such prefix.
     public var kind: String { rawValue.hasPrefix("exhaust.") ? String(rawValue.dropFirst(8)) : rawValue }

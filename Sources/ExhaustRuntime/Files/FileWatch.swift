@@ -27,17 +27,14 @@ package final class FileWatch {
         return now.allSatisfy { $0 >= 0 }
     }
 
-    /// Returns when something has changed since the last call, or after `timeout`. Gives whether files in a watched
-    /// folder have come, gone or been renamed.
+    /// Returns when something has changed since the last call, when `other` can be read, or after `timeout`. Gives
+    /// whether files in a watched folder have come, gone or been renamed.
     @discardableResult
-    package func wait(_ timeout: Duration) -> Bool {
+    package func wait(_ timeout: Duration, other: Int32 = -1) -> Bool {
         let milliseconds = Int32(clamping: max(timeout.inMilliseconds, 1))
-        guard isWatching else {
-            poll(nil, 0, milliseconds)
-            return false
-        }
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&request, 1, milliseconds) > 0 else { return false }
+        // poll(2) passes over descriptors below 0.
+        var requests = [isWatching ? descriptor : -1, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        guard poll(&requests, nfds_t(requests.count), milliseconds) > 0, requests[0].revents != 0 else { return false }
         return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
             var changes: UInt32 = 0
             while case let count = read(descriptor, buffer.baseAddress, buffer.count), count > 0 {
