@@ -37,6 +37,25 @@ final class ProcessFolder {
         return count > 0 ? ByteScanner(buffer, count: count) : nil
     }
 
+    /// How many descriptors a process has open; `nil` if the process is gone or closed to us.
+    func descriptorCount(of pid: UInt32) -> Int64? {
+        guard let folder else { return nil }
+        var status = stat()
+        guard fstatat(dirfd(folder), "\(pid)/fd", &status, 0) == 0 else { return nil }
+        // Since Linux 6.2 the folder's size is the count; before, and in recorded trees, names have to be counted.
+        if status.st_size > 0, status.st_blocks == 0 { return Int64(status.st_size) }
+        let descriptor = openat(dirfd(folder), "\(pid)/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        guard let list = fdopendir(descriptor) else {
+            close(descriptor)
+            return nil
+        }
+        defer { closedir(list) }
+        var count: Int64 = 0
+        while let entry = readdir(list) { if Self.number(entry) != nil { count += 1 } }
+        return count
+    }
+
     private static func number(_ entry: UnsafeMutablePointer<dirent>) -> UInt32? {
         withUnsafeBytes(of: &entry.pointee.d_name) { name in
             var number: UInt64 = 0
