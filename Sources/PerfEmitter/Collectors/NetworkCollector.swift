@@ -26,6 +26,7 @@ package struct NetworkCollector: Collector {
             // Beside interfaces there are files, such as bonding_masters.
             SmallFile.text("\(folder)/\(name)/mtu").map { _ in (name, ["network.interface.name": .string(name)]) }
         }
+        guard !interfaces.isEmpty else { return }
         data["system.network"] = .list(
             interfaces.map { name, counters in
                 var data = counters
