@@ -35,7 +35,7 @@ struct NodeExporterTests {
             let base = String(name.prefix { $0 != "{" && $0 != "[" })
             if let ours = own[name], abs(ours - value) <= abs(value) * 1e-12 {
                 equal += 1
-            } else if !listed.contains(where: { Self.matches(base, $0) }) {
+            } else if own[name] != nil || !listed.contains(where: { Self.matches(base, $0) }) {
                 different.append("\(name): \(value), here \(own[name].map { "\($0)" } ?? "nothing")")
             }
         }

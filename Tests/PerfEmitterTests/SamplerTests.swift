@@ -133,7 +133,8 @@ struct SamplerTests {
         #expect(first["a.rate"] == nil)
         // y is first now, and z is new.
         var second: ValueMap = [
-            "a": 30, "list": [["id": "y", "b": ["in": 3]], ["id": "z", "b": ["in": 1]], ["id": "x", "b": ["in": 6]]],
+            "a": 30,
+            "list": [["id": "y", "b": ["in": 3]], ["id": "z", "b": ["in": 1]], ["id": "x", "b": ["in": 6]]],
         ]
         table.apply(to: &second, elapsed: .seconds(2))
         #expect(second["a.rate"] == 10.0)

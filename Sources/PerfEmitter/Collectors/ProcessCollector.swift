@@ -12,7 +12,7 @@ package struct ProcessCollector: Collector {
 
     /// Processes of `roots`; at most `top` by CPU and as many by memory are told of one by one.
     package init(_ roots: Roots, top: Int = 20) {
-        folder = ProcessFolder(roots.proc)
+        folder = ProcessFolder(roots.proc, isRecorded: roots.isRecorded)
         self.top = top
         // Of a recorded tree the page size is not known; 4 KiB is that of nearly all.
         pageSize = roots.isRecorded ? 4096 : UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))

@@ -31,7 +31,8 @@ final class ByteFile {
     }
 
     private func readAll() throws -> Int {
-        if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
+        // Not to wait, should a recorded tree have a FIFO here.
+        if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
             lastError = errno
             throw ExhaustError(.noInput, errno: lastError, "cannot open", at: path)
