@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -75,4 +76,14 @@ int exhaust_sealed_memory(const char *name, size_t size) {
     close(descriptor);
     errno = number;
     return -1;
+}
+
+int exhaust_ask_clock(struct exhaust_clock *clock) {
+    struct timex state = {0};
+    if (adjtimex(&state) < 0) return -1;
+    clock->is_synchronized = !(state.status & STA_UNSYNC);
+    clock->offset = (double)state.offset / (state.status & STA_NANO ? 1e9 : 1e6);
+    clock->maximum_error = (double)state.maxerror / 1e6;
+    clock->estimated_error = (double)state.esterror / 1e6;
+    return 0;
 }

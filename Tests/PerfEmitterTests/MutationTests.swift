@@ -45,9 +45,10 @@ struct MutationTests {
                 }
                 #expect(LoadAverage(ByteScanner(bytes))?.oneMinute.isFinite != false)
                 _ = ProcessStatistics(ByteScanner(bytes))?.countedCommand
-                _ = ProcessStatistics.userID(ByteScanner(bytes))
+                _ = ProcessStatus(ByteScanner(bytes))
+                _ = ProcessStatus.diskIO(ByteScanner(bytes))
                 let selection = MountSelection(Mount.table(ByteScanner(bytes)))
-                #expect(Set(selection.measured.map(\.deviceNumber)).count == selection.measured.count)
+                #expect(Set(selection.measured.map(\.point)).count == selection.measured.count)
             }
         }
     }

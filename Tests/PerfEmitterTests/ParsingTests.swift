@@ -83,8 +83,8 @@ struct ParsingTests {
 
     @Test("the real user of a process comes from status")
     func user() throws {
-        #expect(ProcessStatistics.userID(try Fixture.scanner("proc/401/status")) == 33)
-        #expect(ProcessStatistics.userID(ByteScanner("Name: x\n")) == nil)
+        #expect(ProcessStatus(try Fixture.scanner("proc/401/status")).userID == 33)
+        #expect(ProcessStatus(ByteScanner("Name: x\n")).userID == nil)
     }
 
     @Test("a filesystem's room is computed as df does")

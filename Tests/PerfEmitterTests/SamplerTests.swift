@@ -46,7 +46,8 @@ struct SamplerTests {
         #expect(processes.map { $0["process.pid"] } == [400, 1])
         let expected: Value = [
             "process.pid": 400, "process.command": "a) R 1 (b", "process.parent_pid": 1, "process.status": "running",
-            "process.cpu.time": 75.0, "process.memory.usage": 20_480_000, "process.thread.count": 4,
+            "process.cpu.time": 75.0, "process.memory.usage": 20_480_000, "process.memory.virtual": 123_456_789,
+            "process.thread.count": 4,
             "process.user.id": 1000, "process.creation.time": "2026-11-18T11:40:00.500Z",
         ]
         #expect(processes[0] == expected)
@@ -54,13 +55,13 @@ struct SamplerTests {
 
     @Test("a collector that fails leaves the others their values, and is told of once")
     func failure() throws {
-        var sampler = Sampler(Roots(proc: "/nonexistent", sys: "/nonexistent", rootfs: "/", isRecorded: true))
+        var sampler = Sampler(Roots.recorded("/nonexistent"))
         let first = sampler.sample(at: Timestamp(seconds: 1))
         #expect(first.data.isEmpty)
         #expect(first.reports.count == 10)
         #expect(
             first.reports.first
-                == .failure(collector: "cpu", reason: "/nonexistent/stat: cannot open: No such file or directory"))
+                == .failure(collector: "cpu", reason: "/nonexistent/proc/stat: cannot open: No such file or directory"))
         #expect(sampler.sample(at: Timestamp(seconds: 2)).reports == [])
     }
 
@@ -122,5 +123,52 @@ struct SamplerTests {
         #expect(table.countByCommand.count == 1000)
         #expect(table.countByCommand["name-0"] == 2)
         #expect(table.uncountedCommands == 100)
+    }
+
+    @Test("rates are per second awake; a counter that went down, and a first sample, have none")
+    func rates() {
+        var table = RateTable(counters: ["a", "b"], selection: .both)
+        var first: ValueMap = ["a": 10, "list": [["id": "x", "b": ["in": 5]], ["id": "y", "b": ["in": 7]]]]
+        table.apply(to: &first, elapsed: nil)
+        #expect(first["a.rate"] == nil)
+        // y is first now, and z is new.
+        var second: ValueMap = [
+            "a": 30,
+            "list": [["id": "y", "b": ["in": 3]], ["id": "z", "b": ["in": 1]], ["id": "x", "b": ["in": 6]]],
+        ]
+        table.apply(to: &second, elapsed: .seconds(2))
+        #expect(second["a.rate"] == 10.0)
+        #expect(second["list"]?.list?.map { $0["b.rate"] } == [nil, nil, ["in": 0.5]])
+        var only = RateTable(counters: ["a"], selection: .rates)
+        var third: ValueMap = ["a": 10, "c": 1]
+        only.apply(to: &third, elapsed: nil)
+        #expect(third == ["c": 1])
+    }
+
+    @Test("time asleep is told, and is not in the time that rates are of; a collector's interval is kept")
+    func suspended() {
+        let start = Sampler.Instant.now
+        func later(_ seconds: Int, asleep: Int = 0) -> Sampler.Instant {
+            Sampler.Instant(
+                continuous: start.continuous + .seconds(seconds), awake: start.awake + .seconds(seconds - asleep))
+        }
+        var sampler = Sampler([CountingCollector()], intervals: ["counting": .seconds(20)])
+        let time = Timestamp(seconds: 1)
+        #expect(sampler.sample(at: time, instant: start).data == ["n": 1])
+        #expect(sampler.sample(at: time, instant: later(10)).data.isEmpty)
+        let third = sampler.sample(at: time, instant: later(120, asleep: 100)).data
+        #expect(third == ["exhaust.suspended": 100.0, "n": 2, "n.rate": 0.05])
+    }
+}
+
+/// Counts how often it is asked.
+private struct CountingCollector: Collector {
+    let name = "counting"
+    let counters: Set<String> = ["n"]
+    private var count: Int64 = 0
+
+    mutating func collect(into data: inout ValueMap, moment: inout SampleMoment) throws {
+        count += 1
+        data["n"] = .int(count)
     }
 }

@@ -41,3 +41,14 @@ int64_t exhaust_socket_drops(int socket);
 
 /* CRC-32C (RFC 3720) of `bytes`, continued from `sum`, which is 0 at first. */
 uint32_t exhaust_crc32c(uint32_t sum, const void *bytes, size_t size);
+
+/* What the kernel knows of its clock (adjtimex(2)), in seconds. */
+struct exhaust_clock {
+    int is_synchronized;
+    double offset;
+    double maximum_error;
+    double estimated_error;
+};
+
+/* Asks, and changes nothing. Returns 0, or -1 with errno. */
+int exhaust_ask_clock(struct exhaust_clock *clock);

@@ -2,18 +2,26 @@ package import ExhaustCore
 
 /// Measures one family of values.
 package protocol Collector {
-    /// One word, which gaps and log lines use.
+    /// One word, which gaps, log lines and the key `collectors` use.
     var name: String { get }
 
-    /// Adds what was measured to `data`. What cannot be measured is thrown; `data` keeps what was added before.
+    /// Keys of counters, at any depth of what is measured: numbers below them only rise, and get a rate.
+    var counters: Set<String> { get }
+
+    /// Adds what was measured to `data`. What cannot be measured is thrown; `data` keeps what was added before. What
+    /// this kernel or machine does not have is left out, and no error.
     mutating func collect(into data: inout ValueMap, moment: inout SampleMoment) throws
+}
+
+extension Collector {
+    package var counters: Set<String> { [] }
 }
 
 /// What collectors of one sample tell each other.
 package struct SampleMoment: Sendable {
     /// When the sample is taken.
     package var time: Timestamp
-    /// Time since the sample before; `nil` in the first one.
+    /// Time that the machine was awake since the collector's sample before; `nil` in the first one.
     package var elapsed: Duration?
     /// The second of boot, once a collector has found it.
     package var bootSecond: Int64?
@@ -23,27 +31,6 @@ package struct SampleMoment: Sendable {
     package init(time: Timestamp, elapsed: Duration? = nil) {
         self.time = time
         self.elapsed = elapsed
-    }
-}
-
-/// Where a host's files are: `/proc` and so on, or a recorded tree.
-package struct Roots: Sendable, Hashable {
-    package var proc: String
-    package var sys: String
-    package var rootfs: String
-    /// A recorded tree is the state of another machine: its filesystems cannot be asked.
-    package var isRecorded: Bool
-
-    package init(proc: String = "/proc", sys: String = "/sys", rootfs: String = "/", isRecorded: Bool = false) {
-        self.proc = proc
-        self.sys = sys
-        self.rootfs = rootfs
-        self.isRecorded = isRecorded
-    }
-
-    /// The tree below `folder`, with `proc` and `sys` in it.
-    package static func recorded(_ folder: String) -> Roots {
-        Roots(proc: "\(folder)/proc", sys: "\(folder)/sys", rootfs: folder, isRecorded: true)
     }
 }
 

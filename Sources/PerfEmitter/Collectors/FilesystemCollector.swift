@@ -6,11 +6,13 @@ package struct FilesystemCollector: Collector {
     private let tables: [ByteFile]
     private let roots: Roots
     private let excluded: Set<String>
+    private let probe: FilesystemProbe
 
     /// Filesystems of `roots`, without those of the types in `excluding`.
-    package init(_ roots: Roots, excluding: Set<String> = []) {
+    init(_ roots: Roots, excluding: Set<String> = [], probe: FilesystemProbe? = nil) {
         self.roots = roots
         excluded = excluding
+        self.probe = probe ?? FilesystemProbe()
         // With a root of its own this is a container looking at its host, whose mounts are those of pid 1.
         let names = roots.rootfs == "/" ? ["self"] : ["1", "self"]
         tables = names.map { ByteFile("\(roots.proc)/\($0)/mountinfo") }
@@ -19,14 +21,14 @@ package struct FilesystemCollector: Collector {
     package mutating func collect(into data: inout ValueMap, moment: inout SampleMoment) throws {
         let selection = MountSelection(Mount.table(try readTable()), excluded: excluded)
         var measured: [Value] = []
-        var unmeasured = selection.unmeasured
+        var unmeasured: [MountSelection.Unmeasured] = []
         for mount in selection.measured {
             if roots.isRecorded {
                 unmeasured.append(.init(mount: mount, reason: "recorded: its room is not known"))
                 continue
             }
             do {
-                let usage = try FilesystemUsage(path: path(of: mount))
+                let usage = try probe.usage(path(of: mount))
                 // df leaves out what has no size, such as a tmpfs without a limit.
                 if usage.limit > 0 { measured.append(.map(Self.data(of: mount, usage))) }
             } catch {
@@ -61,6 +63,7 @@ package struct FilesystemCollector: Collector {
             "system.device": .string(mount.source),
             "system.filesystem.mountpoint": .string(String(decoding: mount.point, as: UTF8.self)),
             "system.filesystem.type": .string(mount.type), "system.filesystem.mode": mount.isReadOnly ? "ro" : "rw",
+            "exhaust.filesystem.options": .string(mount.options),
         ]
     }
 

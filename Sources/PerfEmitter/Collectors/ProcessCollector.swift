@@ -4,6 +4,7 @@ import Glibc
 /// Processes: how many in which state and of which program, and those that use most (/proc/PID/stat).
 package struct ProcessCollector: Collector {
     package let name = "process"
+    package let counters: Set<String> = ["process.disk.io", "process.context_switches"]
     private let folder: ProcessFolder
     private let top: Int
     private let pageSize: UInt64
@@ -11,7 +12,7 @@ package struct ProcessCollector: Collector {
 
     /// Processes of `roots`; at most `top` by CPU and as many by memory are told of one by one.
     package init(_ roots: Roots, top: Int = 20) {
-        folder = ProcessFolder(roots.proc)
+        folder = ProcessFolder(roots.proc, isRecorded: roots.isRecorded)
         self.top = top
         // Of a recorded tree the page size is not known; 4 KiB is that of nearly all.
         pageSize = roots.isRecorded ? 4096 : UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
@@ -26,6 +27,7 @@ package struct ProcessCollector: Collector {
         }
         guard table.count > 0 else { throw ExhaustError(.invalidData, "there is no process", at: folder.path) }
         earlier = table.ticks
+        data["exhaust.thread.count"] = table.threads.value
         data["system.process.count"] = .map(table.countByStatus)
         data["exhaust.process.count"] = .map(table.countByCommand)
         if table.uncountedCommands > 0 {
@@ -48,8 +50,17 @@ package struct ProcessCollector: Collector {
         let (bytes, tooLarge) = process.residentPages.multipliedReportingOverflow(by: pageSize)
         data["process.memory.usage"] = tooLarge ? .int(.max) : bytes.value
         data["process.thread.count"] = process.threads.value
-        data["process.user.id"] = folder.read("status", of: entry.pid).flatMap(ProcessStatistics.userID)
-            .map { .int(Int64($0)) }
+        data["process.memory.virtual"] = process.virtualBytes.value
+        if let status = folder.read("status", of: entry.pid).map(ProcessStatus.init) {
+            data["process.user.id"] = status.userID.map { .int(Int64($0)) }
+            if let voluntary = status.voluntarySwitches, let involuntary = status.involuntarySwitches {
+                data["process.context_switches"] = [
+                    "voluntary": voluntary.value, "involuntary": involuntary.value,
+                ]
+            }
+        }
+        data["process.unix.file_descriptor.count"] = folder.descriptorCount(of: entry.pid).map { .int($0) }
+        data["process.disk.io"] = folder.read("io", of: entry.pid).flatMap(ProcessStatus.diskIO).map { .map($0) }
         data["process.creation.time"] = creation(of: process, moment).map { .string($0.description) }
         return data
     }

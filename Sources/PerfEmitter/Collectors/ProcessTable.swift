@@ -24,6 +24,8 @@ package struct ProcessTable: Sendable {
     private var entries: [Entry] = []
     private var statuses: [String: Int64] = [:]
     private var commands: [String: Int64] = [:]
+    /// Threads of all processes.
+    package private(set) var threads: UInt64 = 0
     /// CPU time so far of every process.
     package private(set) var ticks: [Identity: UInt64] = [:]
 
@@ -38,6 +40,7 @@ package struct ProcessTable: Sendable {
         let earlier = min(earlierTicks[identity] ?? 0, process.ticks)
         entries.append(Entry(pid: pid, process: process, ticksInInterval: process.ticks - earlier))
         ticks[identity] = process.ticks
+        threads = threads.addingClamped(process.threads)
         statuses[process.status, default: 0] += 1
         // A zombie does nothing any more: a service of which only zombies are left is down.
         if process.isAlive { commands[process.countedCommand, default: 0] += 1 }

@@ -72,6 +72,15 @@ package struct ByteScanner: Sendable {
         return position > start ? number : nil
     }
 
+    /// A whole number in hexadecimal digits, after any white space; `nil` if there is none or it exceeds 64 bits.
+    package mutating func hexadecimal() -> UInt64? {
+        guard let digits = word(), digits.count <= 16 else { return nil }
+        return UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+
+    /// The next word as text.
+    package mutating func string() -> String? { word().map { String(decoding: $0, as: UTF8.self) } }
+
     /// As `number`, with a sign.
     package mutating func signedNumber() -> Int64? {
         skipSpace()

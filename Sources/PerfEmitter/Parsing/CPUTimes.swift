@@ -10,6 +10,9 @@ package struct CPUTimes: Sendable, Hashable {
     package var interrupt: UInt64 = 0
     package var softInterrupt: UInt64 = 0
     package var steal: UInt64 = 0
+    /// Part of `user` and `nice`: what guests of this machine used.
+    package var guest: UInt64 = 0
+    package var guestNice: UInt64 = 0
 
     /// Ticks in a second, which the kernel's user interface fixes on Linux (USER_HZ).
     package static let ticksPerSecond = 100.0
@@ -25,6 +28,8 @@ package struct CPUTimes: Sendable, Hashable {
         interrupt = line.number() ?? 0
         softInterrupt = line.number() ?? 0
         steal = line.number() ?? 0
+        guest = line.number() ?? 0
+        guestNice = line.number() ?? 0
     }
 
     /// The modes by OpenTelemetry's names (`cpu.mode`), and `softirq`, for which it has none.

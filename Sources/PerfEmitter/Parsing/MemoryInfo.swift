@@ -1,3 +1,5 @@
+package import ExhaustCore
+
 /// What is read of /proc/meminfo, in bytes.
 package struct MemoryInfo: Sendable, Hashable {
     package var total: UInt64 = 0
@@ -40,6 +42,18 @@ package struct MemoryInfo: Sendable, Hashable {
         available = min(kernelAvailable ?? free.addingClamped(buffers).addingClamped(cached), total)
     }
 
+    /// Every line, by the kernel's name: bytes, or a number of huge pages.
+    package static func details(_ text: ByteScanner) -> ValueMap {
+        var text = text
+        var details = ValueMap()
+        while var line = text.line() {
+            guard let word = line.word(), word.last == UInt8(ascii: ":"), let number = line.number() else { continue }
+            let bytes = line.skip(" kB") ? number.multipliedClamped(by: 1024) : number
+            details[String(decoding: word.dropLast(), as: UTF8.self)] = bytes.value
+        }
+        return details
+    }
+
     /// Memory in use: what is neither free nor buffers nor cache, so that the four add up to the total.
     package var used: UInt64 {
         let rest = free.addingClamped(buffers).addingClamped(cached)
@@ -54,15 +68,6 @@ package struct MemoryInfo: Sendable, Hashable {
 
     /// A value in kB, which are 1024 bytes.
     private static func bytes(_ line: inout ByteScanner) -> UInt64 {
-        let (bytes, tooLarge) = (line.number() ?? 0).multipliedReportingOverflow(by: 1024)
-        return tooLarge ? .max : bytes
-    }
-}
-
-extension UInt64 {
-    /// The sum, or the largest number if it does not fit.
-    func addingClamped(_ other: UInt64) -> UInt64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
+        (line.number() ?? 0).multipliedClamped(by: 1024)
     }
 }

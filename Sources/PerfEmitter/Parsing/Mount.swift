@@ -11,6 +11,8 @@ package struct Mount: Sendable, Hashable {
     package var source: String
     /// Whether nothing can be written, by this mount's options or the filesystem's.
     package var isReadOnly: Bool
+    /// The mount's options, such as `rw,nosuid`; those of the filesystem are not in it.
+    package var options: String
 
     /// Reads one line; `nil` if it is none.
     package init?(_ line: ByteScanner) {
@@ -29,6 +31,7 @@ package struct Mount: Sendable, Hashable {
         self.point = Self.unescape(point)
         self.type = String(decoding: Self.unescape(type), as: UTF8.self)
         self.source = String(decoding: Self.unescape(source), as: UTF8.self)
+        self.options = String(decoding: Self.unescape(options), as: UTF8.self)
         isReadOnly = Self.isReadOnly(options) || line.word().map(Self.isReadOnly) ?? false
     }
 

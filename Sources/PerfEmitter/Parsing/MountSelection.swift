@@ -1,11 +1,9 @@
-/// Which mounts are worth measuring, and which must not be touched.
+/// Which mounts are worth measuring.
 package struct MountSelection: Sendable, Hashable {
     /// Filesystems to measure, each once, in the order in which they were mounted.
     package var measured: [Mount] = []
-    /// Filesystems that would be, but for a reason.
-    package var unmeasured: [Unmeasured] = []
 
-    /// A filesystem that is left alone.
+    /// A filesystem that could not be measured.
     package struct Unmeasured: Sendable, Hashable {
         package var mount: Mount
         package var reason: String
@@ -19,7 +17,7 @@ package struct MountSelection: Sendable, Hashable {
         "securityfs", "selinuxfs", "smackfs", "sockfs", "sysfs", "tracefs",
     ]
 
-    /// Filesystems whose server may be gone, in which case statvfs(2) never returns.
+    /// Filesystems of servers, whose mounts are told apart by where they are.
     package static let networkTypes: Set<String> = [
         "9p", "afs", "beegfs", "ceph", "cifs", "coda", "gfs", "gfs2", "glusterfs", "lustre", "ncp", "ncpfs", "nfs",
         "nfs4", "ocfs2", "orangefs", "panfs", "smb3", "smbfs",
@@ -31,7 +29,6 @@ package struct MountSelection: Sendable, Hashable {
         var visible: [[UInt8]: Mount] = [:]
         for mount in table { visible[mount.point] = mount }
         let mounts = table.filter { visible[$0.point] == $0 && !Self.isLeftOut($0, excluded) }
-        let remote = mounts.filter { Self.isRemote($0.type) }.map(\.point)
         var chosen: [String: Mount] = [:]
         for mount in mounts where !Self.isRemote(mount.type) {
             guard let other = chosen[mount.deviceNumber] else {
@@ -42,15 +39,8 @@ package struct MountSelection: Sendable, Hashable {
         }
         var seen: Set<[UInt8]> = []
         for mount in mounts where seen.insert(mount.point).inserted {
-            if Self.isRemote(mount.type) {
-                unmeasured.append(.init(mount: mount, reason: "network filesystem: without its server it would hang"))
-            } else if chosen[mount.deviceNumber] == mount {
-                if remote.contains(where: { Self.isBelow(mount.point, $0) }) {
-                    unmeasured.append(.init(mount: mount, reason: "mounted below a network filesystem"))
-                } else {
-                    measured.append(mount)
-                }
-            }
+            // A server gives each mount a device of its own, so that those are all measured.
+            if Self.isRemote(mount.type) || chosen[mount.deviceNumber] == mount { measured.append(mount) }
         }
     }
 
@@ -67,9 +57,5 @@ package struct MountSelection: Sendable, Hashable {
 
     private static func rank(_ mount: Mount) -> (Int, Int) {
         (mount.root == [UInt8(ascii: "/")] ? 0 : 1, mount.point.count)
-    }
-
-    private static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
-        path.count > folder.count && path.starts(with: folder) && path[folder.count] == UInt8(ascii: "/")
     }
 }

@@ -12,6 +12,8 @@ package struct ProcessStatistics: Sendable, Hashable {
     package var threads: UInt64
     /// The start, in ticks after boot. With the pid it names the process for good.
     package var startTicks: UInt64
+    /// Virtual memory, bytes.
+    package var virtualBytes: UInt64
     /// Resident memory in pages.
     package var residentPages: UInt64
 
@@ -34,14 +36,14 @@ package struct ProcessStatistics: Sendable, Hashable {
         guard let threads = rest.number() else { return nil }
         rest.skipWords(1)
         guard let start = rest.number() else { return nil }
-        rest.skipWords(1)  // virtual size
-        guard let resident = rest.signedNumber() else { return nil }
+        guard let virtual = rest.number(), let resident = rest.signedNumber() else { return nil }
         self.state = state
         parentPID = UInt64(max(parent, 0))
         isKernelThread = flags & Self.kernelThreadFlag != 0
         ticks = user.addingClamped(system)
         self.threads = threads
         startTicks = start
+        virtualBytes = virtual
         residentPages = UInt64(max(resident, 0))
     }
 
@@ -71,14 +73,5 @@ package struct ProcessStatistics: Sendable, Hashable {
     package var countedCommand: String {
         guard isKernelThread else { return command }
         return String(command.prefix { $0 != "/" && $0 != ":" })
-    }
-
-    /// Reads the real user from /proc/PID/status.
-    package static func userID(_ text: ByteScanner) -> UInt32? {
-        var text = text
-        while var line = text.line() {
-            if line.skip("Uid:") { return line.number().flatMap(UInt32.init(exactly:)) }
-        }
-        return nil
     }
 }

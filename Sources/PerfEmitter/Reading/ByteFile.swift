@@ -7,6 +7,8 @@ final class ByteFile {
     private static let limit = 8 << 20
 
     let path: String
+    /// Why the last read failed, as errno has it.
+    private(set) var lastError: Int32 = 0
     private var descriptor: Int32 = -1
     private var buffer = [UInt8](repeating: 0, count: 4096)
 
@@ -29,8 +31,12 @@ final class ByteFile {
     }
 
     private func readAll() throws -> Int {
-        if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw ExhaustError(.noInput, errno: errno, "cannot open", at: path) }
+        // Not to wait, should a recorded tree have a FIFO here.
+        if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        guard descriptor >= 0 else {
+            lastError = errno
+            throw ExhaustError(.noInput, errno: lastError, "cannot open", at: path)
+        }
         var count = 0
         while true {
             if count == buffer.count {
@@ -46,7 +52,8 @@ final class ByteFile {
             if read > 0 {
                 count += read
             } else if errno != EINTR {
-                throw ExhaustError(.inputOutput, errno: errno, "cannot read", at: path)
+                lastError = errno
+                throw ExhaustError(.inputOutput, errno: lastError, "cannot read", at: path)
             }
         }
     }

@@ -4,11 +4,15 @@ import Glibc
 /// The folder of all processes, /proc. It stays open; files of processes are read through one buffer.
 final class ProcessFolder {
     let path: String
+    private let isRecorded: Bool
     private var folder: OpaquePointer?
     private var buffer = [UInt8](repeating: 0, count: 8192)
 
-    /// The folder at `path`; it is opened when it is first listed.
-    init(_ path: String) { self.path = path }
+    /// The folder at `path`; it is opened when it is first listed. A recorded one is no folder of the kernel's.
+    init(_ path: String, isRecorded: Bool) {
+        self.path = path
+        self.isRecorded = isRecorded
+    }
 
     deinit { if let folder { closedir(folder) } }
 
@@ -30,11 +34,30 @@ final class ProcessFolder {
     /// scanner must be gone before the next read.
     func read(_ file: StaticString, of pid: UInt32) -> ByteScanner? {
         guard let folder else { return nil }
-        let descriptor = openat(dirfd(folder), "\(pid)/\(file)", O_RDONLY | O_CLOEXEC)
+        let descriptor = openat(dirfd(folder), "\(pid)/\(file)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
         return count > 0 ? ByteScanner(buffer, count: count) : nil
+    }
+
+    /// How many descriptors a process has open; `nil` if the process is gone or closed to us.
+    func descriptorCount(of pid: UInt32) -> Int64? {
+        guard let folder else { return nil }
+        var status = stat()
+        guard fstatat(dirfd(folder), "\(pid)/fd", &status, 0) == 0 else { return nil }
+        // Since Linux 6.2 the folder's size is the count; before, and in recorded trees, names have to be counted.
+        if status.st_size > 0, !isRecorded { return Int64(status.st_size) }
+        let descriptor = openat(dirfd(folder), "\(pid)/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        guard let list = fdopendir(descriptor) else {
+            close(descriptor)
+            return nil
+        }
+        defer { closedir(list) }
+        var count: Int64 = 0
+        while let entry = readdir(list) { if Self.number(entry) != nil { count += 1 } }
+        return count
     }
 
     private static func number(_ entry: UnsafeMutablePointer<dirent>) -> UInt32? {

@@ -35,7 +35,7 @@ package final class PerfEmitterRole: Role {
         while !Task.isCancelled {
             let generation = reloaded.count
             let configuration = configuration.withLock { $0 }
-            var sampler = Self.sampler(configuration)
+            var sampler = configuration.sampler()
             let schedule = SampleSchedule(interval: configuration.interval, host: context.host)
             while reloaded.count == generation, !Task.isCancelled {
                 try await publish(sampler.sample(at: .now()))
@@ -45,7 +45,7 @@ package final class PerfEmitterRole: Role {
     }
 
     private func sampleOnce() async throws {
-        var sampler = Self.sampler(configuration.withLock { $0 })
+        var sampler = configuration.withLock { $0 }.sampler()
         try await publish(sampler.sample(at: .now()))
     }
 
@@ -58,7 +58,7 @@ package final class PerfEmitterRole: Role {
         }
         let configuration = configuration.withLock { $0 }
         let roots = Roots.recorded(folder)
-        var sampler = Sampler(roots, top: configuration.top, excludedTypes: configuration.excludedTypes)
+        var sampler = configuration.sampler(roots)
         let sample = sampler.sample(at: try Sampler.timeOfRecording(roots))
         for case .failure(let collector, let reason) in sample.reports { warn(collector, reason) }
         try await context.outbox.accept(TelemetryRecord(time: sample.time, data: sample.data))
@@ -99,9 +99,5 @@ package final class PerfEmitterRole: Role {
         context.logger.warning(
             "collector failed: its values are missing until it works again",
             metadata: ["collector.name": "\(collector)", "error.message": "\(reason)"])
-    }
-
-    private static func sampler(_ configuration: PerfConfiguration) -> Sampler {
-        Sampler(configuration.roots, top: configuration.top, excludedTypes: configuration.excludedTypes)
     }
 }

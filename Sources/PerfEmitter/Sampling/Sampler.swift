@@ -1,6 +1,6 @@
 package import ExhaustCore
 
-/// Takes samples: one event's data from all collectors.
+/// Takes samples: one event's data from all collectors that are due.
 package struct Sampler {
     /// One sample.
     package struct Sample: Sendable {
@@ -10,50 +10,84 @@ package struct Sampler {
         package var reports: [FailureLedger.Report]
     }
 
-    private var collectors: [any Collector]
-    private var ledger = FailureLedger()
-    private var earlier: ContinuousClock.Instant?
+    /// When a sample is taken, by two clocks.
+    package struct Instant: Sendable {
+        /// Goes on while the machine is suspended.
+        package var continuous: ContinuousClock.Instant
+        /// Stands still meanwhile.
+        package var awake: SuspendingClock.Instant
 
-    /// A sampler of `collectors`, which run in this order: earlier ones tell later ones about boot and CPUs.
-    package init(_ collectors: [any Collector]) { self.collectors = collectors }
+        package init(continuous: ContinuousClock.Instant, awake: SuspendingClock.Instant) {
+            self.continuous = continuous
+            self.awake = awake
+        }
+
+        package static var now: Instant { Instant(continuous: .now, awake: .now) }
+    }
+
+    /// A collector with what it needs from one sample to the next.
+    private struct Seat {
+        var collector: any Collector
+        var interval: Duration
+        var rates: RateTable
+        var last: Instant?
+
+        /// Whether its interval is over; a tenth early counts, since samples come at times of their own.
+        func isDue(_ now: Instant) -> Bool {
+            last.map { (now.continuous - $0.continuous) * 10 >= interval * 9 } ?? true
+        }
+    }
+
+    private var seats: [Seat]
+    private var ledger = FailureLedger()
+    private var earlier: Instant?
+    private var bootSecond: Int64?
+    private var cpuCount = 1
+
+    /// A sampler of `collectors`, which run in this order. `intervals` has the time between runs of those that do not
+    /// run each time.
+    package init(
+        _ collectors: [any Collector], intervals: [String: Duration] = [:], values: RateTable.Selection = .both
+    ) {
+        seats = collectors.map {
+            Seat(
+                collector: $0, interval: intervals[$0.name] ?? .zero,
+                rates: RateTable(counters: $0.counters, selection: values))
+        }
+    }
 
     /// A sampler of everything there is to measure in `roots`.
-    package init(_ roots: Roots, top: Int = 20, excludedTypes: Set<String> = []) {
-        self.init([
-            CPUCollector(roots), MemoryCollector(roots), LoadCollector(roots),
-            FilesystemCollector(roots, excluding: excludedTypes), ProcessCollector(roots, top: top),
-        ])
+    package init(_ roots: Roots, top: Int = 20) {
+        var setup = CollectorRegistry.Setup(roots)
+        setup.top = top
+        self.init(CollectorRegistry.entries.map { $0.make(setup) })
     }
 
     /// Takes a sample of now. A collector that fails leaves its values out; the others go on.
-    package mutating func sample(at time: Timestamp, instant: ContinuousClock.Instant = .now) -> Sample {
-        var moment = SampleMoment(time: time, elapsed: earlier.map { instant - $0 })
-        earlier = instant
+    package mutating func sample(at time: Timestamp, instant: Instant = .now) -> Sample {
         var (data, reports) = (ValueMap(), [FailureLedger.Report]())
-        for index in collectors.indices {
-            let name = collectors[index].name
+        if let earlier {
+            let asleep = (instant.continuous - earlier.continuous) - (instant.awake - earlier.awake)
+            // The clocks are not read at once.
+            if asleep > .milliseconds(500) { data["exhaust.suspended"] = .double(asleep.inSeconds) }
+        }
+        earlier = instant
+        for index in seats.indices where seats[index].isDue(instant) {
+            let name = seats[index].collector.name
+            var moment = SampleMoment(time: time, elapsed: seats[index].last.map { instant.awake - $0.awake })
+            (moment.bootSecond, moment.cpuCount) = (bootSecond, cpuCount)
+            seats[index].last = instant
+            var own = ValueMap()
             do {
-                try collectors[index].collect(into: &data, moment: &moment)
+                try seats[index].collector.collect(into: &own, moment: &moment)
                 reports += ledger.worked(name)
             } catch {
                 reports += ledger.failed(name, "\(error)", at: time)
             }
+            (bootSecond, cpuCount) = (moment.bootSecond, moment.cpuCount)
+            seats[index].rates.apply(to: &own, elapsed: moment.elapsed)
+            for (key, value) in own.entries { data[key] = value }
         }
         return Sample(time: time, data: data, reports: reports)
-    }
-
-    /// When a recorded tree was recorded: the second of its boot, and its uptime.
-    ///
-    /// - Throws: `ExhaustError` if the tree does not say.
-    package static func timeOfRecording(_ roots: Roots) throws -> Timestamp {
-        let statistics = ByteFile("\(roots.proc)/stat")
-        guard let boot = KernelStatistics(try statistics.read())?.bootSecond, boot < 1 << 40 else {
-            throw ExhaustError(.invalidData, "no btime says when the tree was recorded", at: statistics.path)
-        }
-        // Some trees lack the uptime; their time is that of boot then, which is the same in every run too.
-        guard var uptime = try? ByteFile("\(roots.proc)/uptime").read(), let seconds = uptime.decimal(),
-            seconds < 1e10
-        else { return Timestamp(seconds: boot) }
-        return Timestamp(seconds: boot, nanoseconds: Int64((seconds * 100).rounded()) * 10_000_000)
     }
 }
