@@ -15,6 +15,7 @@ struct GoldenTests {
         "Each frame of a case becomes the record that its expected file has",
         arguments: [
             "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco",
+            "rfc3164-vendors",
             "unparsed", "bytes", "framing", "framing-cut",
         ])
     func matches(name: String) throws {
