@@ -6,7 +6,7 @@ import Testing
 @testable import SyslogEmitter
 
 /// Inputs as senders wrote them, with the record of each frame as a line of JSON. The messages are from RFC 5424
-/// section 6.5, RFC 3164 section 5.4, and written for these tests, Cisco's after its message guides.
+/// section 6.5, RFC 3164 section 5.4, and written for these tests, those of vendors after their manuals.
 @Suite("Syslog cases")
 struct GoldenTests {
     private static let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Cases"

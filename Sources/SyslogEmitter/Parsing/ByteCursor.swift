@@ -92,6 +92,8 @@ struct ByteCursor {
 extension UInt8 {
     /// `0` to `9`.
     var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+    /// `A` to `Z`.
+    var isCapital: Bool { self &- UInt8(ascii: "A") < 26 }
     /// A space or a tab, which separates a header's words.
     var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
     /// `A` to `Z` or `a` to `z`.

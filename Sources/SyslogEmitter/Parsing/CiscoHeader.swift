@@ -10,20 +10,20 @@ struct CiscoHeader {
     /// boot in place of a stamp.
     private(set) var isPartlyTold = false
 
-    /// Reads the header and leaves the cursor at the stamp, or at the `%` of a message that has none; `nil`, and
+    /// Reads the header and leaves the cursor at the stamp, or at the tag of a message that has none; `nil`, and
     /// nothing read, where neither follows.
     init?(_ cursor: inout ByteCursor) {
         var ahead = cursor
         while let number = Self.counter(&ahead) { sequence = number }
         if ahead.skip(UInt8(ascii: ":")) { ahead.skipBlanks() }
-        hostname = Self.name(&ahead)
+        if Self.skipUptime(&ahead) { isPartlyTold = true } else { hostname = Self.name(&ahead) }
         isClockUnset = ahead.skip(UInt8(ascii: "*"))
         // Set once, but without its time server now: near enough.
         if !isClockUnset, ahead.skip(UInt8(ascii: ".")) { isPartlyTold = true }
         var stamp = ahead
         if CivilTime.header(&stamp) == nil {
             if Self.skipUptime(&ahead) { isPartlyTold = true }
-            guard ahead.next == UInt8(ascii: "%") else { return nil }
+            guard ahead.isAtCiscoTag else { return nil }
         }
         guard ahead.position > cursor.position else { return nil }
         cursor = ahead
@@ -69,5 +69,26 @@ struct CiscoHeader {
         ahead.skipBlanks()
         cursor = ahead
         return word.dropLast()
+    }
+}
+
+extension ByteCursor {
+    /// Whether a tag of Cisco's is next: `%`, a facility, a digit for the severity and a mnemonic, as in
+    /// `%ASA-6-302013:`.
+    var isAtCiscoTag: Bool {
+        var ahead = self
+        guard ahead.skip(UInt8(ascii: "%")) else { return false }
+        let word = ahead.word()
+        guard let last = word.last, bytes[last] == UInt8(ascii: ":") else { return false }
+        var hasSeverity = false
+        for index in word.dropLast() {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "-") {
+                if index + 2 < last, bytes[index + 1].isDigit, bytes[index + 2] == byte { hasSeverity = true }
+            } else if !byte.isDigit, !byte.isLetter, byte != UInt8(ascii: "_") {
+                return false
+            }
+        }
+        return hasSeverity
     }
 }

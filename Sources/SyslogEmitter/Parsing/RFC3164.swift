@@ -83,13 +83,13 @@ struct RFC3164 {
         }
     }
 
-    /// Whether `word` is the `name:` of a Cisco device, whose own tag `%ASA-6-302013:` follows.
+    /// Whether `word` is the `name:` of a Cisco device, whose own tag follows.
     private func endsBeforeCisco(_ word: Range<Int>, _ behind: ByteCursor) -> Bool {
         var next = behind
-        guard word.count > 1, next.bytes[word.upperBound - 1] == UInt8(ascii: ":"), next.skip(" %") else {
+        guard word.count > 1, next.bytes[word.upperBound - 1] == UInt8(ascii: ":"), next.skipBlank() else {
             return false
         }
-        return next.next?.isLetter ?? false
+        return next.isAtCiscoTag
     }
 
     /// Host names as they occur: letters, digits and `. - _ : / @ [ ] % +`, at most 255, not formed like a tag.

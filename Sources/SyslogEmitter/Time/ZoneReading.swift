@@ -34,11 +34,16 @@ extension CivilTime {
             offset = 0
         } else {
             var behind = ahead
-            guard behind.skip(": %") || (behind.skipBlank() && Self.names.contains { name.elementsEqual($0.utf8) })
-            else { return }
+            guard behind.skip(": ") ? name.allSatisfy(\.isCapital) && behind.isAtCiscoTag : Self.isKnown(name) else {
+                return
+            }
             isZoneVague = true
         }
         cursor = ahead
+    }
+
+    private static func isKnown(_ name: ArraySlice<UInt8>) -> Bool {
+        names.contains { name.elementsEqual($0.utf8) }
     }
 
     private static let names = [

@@ -2,7 +2,10 @@ import ExhaustCore
 import ExhaustRuntime
 import SyslogEmitter
 
-private let maker = RecordMaker(zone: LocalZone { _ in 0 }, aheadLimit: .seconds(86_400))
+/// A zone with an hour that comes twice and one that never does, near the received time.
+private let maker = RecordMaker(
+    zone: LocalZone { (1_774_746_000..<1_794_990_000).contains($0) ? 7200 : 3600 }, aheadLimit: .seconds(86_400),
+    otherNames: SyslogNGNames(hostName: "vm"))
 private let received = Timestamp(seconds: 1_795_000_000)
 
 /// What libFuzzer calls with each input: a byte stream that is framed, parsed and made into events. A trap is a
@@ -33,9 +36,10 @@ private func check(_ frame: Frame, isLocal: Bool) {
     guard let message = record.data["message"]?.string else { preconditionFailure("no message") }
     if let raw = record.data["exhaust.raw_base64"] {
         precondition(raw == .bytes(frame.bytes), "the bytes are not the sender's")
+    } else if let original = record.data["log.record.original"]?.string {
+        precondition(original.utf8.elementsEqual(frame.bytes), "the original is another")
     } else if record.data["exhaust.parse.error"] != nil {
-        let kept = record.data["log.record.original"]?.string ?? message
-        precondition(kept.utf8.count >= frame.bytes.count - 64 || frame.bytes.hasPadding, "something is lost")
+        precondition(message.utf8.count >= frame.bytes.count - 64 || frame.bytes.hasPadding, "something is lost")
     }
 }
 
