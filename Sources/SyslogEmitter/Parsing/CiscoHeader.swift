@@ -20,12 +20,13 @@ struct CiscoHeader {
         isClockUnset = ahead.skip(UInt8(ascii: "*"))
         // Set once, but without its time server now: near enough.
         if !isClockUnset, ahead.skip(UInt8(ascii: ".")) { isPartlyTold = true }
+        // As a rule nothing was read, and the stamp need not be looked for here.
+        guard ahead.position > cursor.position else { return nil }
         var stamp = ahead
         if CivilTime.header(&stamp) == nil {
             if Self.skipUptime(&ahead) { isPartlyTold = true }
             guard ahead.isAtCiscoTag else { return nil }
         }
-        guard ahead.position > cursor.position else { return nil }
         cursor = ahead
     }
 
