@@ -37,13 +37,17 @@ private func check(_ frame: Frame, isLocal: Bool) {
     if let raw = record.data["exhaust.raw_base64"] {
         precondition(raw == .bytes(frame.bytes), "the bytes are not the sender's")
     } else if let original = record.data["log.record.original"]?.string {
-        precondition(original.utf8.elementsEqual(frame.bytes), "the original is another")
-    } else if record.data["exhaust.parse.error"] != nil {
-        precondition(message.utf8.count >= frame.bytes.count - 64 || frame.bytes.hasPadding, "something is lost")
+        precondition(original.utf8.elementsEqual(frame.bytes), "the original is another one")
+    } else if record.data["exhaust.syslog.format"] == "unparsed" {
+        precondition(message.utf8.elementsEqual(frame.bytes.body), "something is lost")
     }
 }
 
 extension [UInt8] {
-    /// Whether line ends or NUL bytes end it, which are no part of a message.
-    fileprivate var hasPadding: Bool { last.map { $0 == 0 || $0 == 10 || $0 == 13 } ?? false }
+    /// The message without what is none of it: a byte order mark before it, line ends and NUL bytes behind it.
+    fileprivate var body: ArraySlice<UInt8> {
+        let end = lastIndex { $0 != 0 && $0 != 10 && $0 != 13 }.map { $0 + 1 } ?? 0
+        let isMarked = starts(with: [0xef, 0xbb, 0xbf]) && end >= 3
+        return self[(isMarked ? 3 : 0)..<end]
+    }
 }
