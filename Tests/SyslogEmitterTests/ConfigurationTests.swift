@@ -17,6 +17,7 @@ struct ConfigurationTests {
         #expect(configuration.tcp.isEmpty)
         #expect(configuration.messageBytes == 65_536)
         #expect(configuration.connections == 1024)
+        #expect(configuration.otherNames == nil)
     }
 
     @Test("Every key is read")
@@ -29,7 +30,9 @@ struct ConfigurationTests {
             time_zone: "+02:00"
             max_message_bytes: 8192
             max_connections: 10
+            compatible_with: syslog-ng
             """)
+        #expect(configuration.otherNames != nil)
         #expect(configuration.unix == ["/dev/log"])
         #expect(configuration.udp.map(\.description) == ["0.0.0.0:514", "[::]:514"])
         #expect(configuration.tcp.map(\.description) == ["*:601", "localhost:6514"])
@@ -51,6 +54,7 @@ struct ConfigurationTests {
                 "syslog.yaml:1: time_zone: 'Mars' is no zone; write system, UTC or +HH:MM, and set TZ for a named one"
             ),
             ("max_message_bytes: 100", "syslog.yaml:1: max_message_bytes: must be within 480 and 16777216"),
+            ("compatible_with: rsyslog", "syslog.yaml:1: compatible_with: must be syslog-ng, or not be there"),
             ("max_connections: 0", "syslog.yaml:1: max_connections: must be within 1 and 1000000"),
         ])
     func wrong(yaml: String, message: String) throws {

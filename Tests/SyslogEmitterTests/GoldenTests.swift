@@ -6,7 +6,7 @@ import Testing
 @testable import SyslogEmitter
 
 /// Inputs as senders wrote them, with the record of each frame as a line of JSON. The messages are from RFC 5424
-/// section 6.5, RFC 3164 section 5.4, and written for these tests, Cisco's after its message guides.
+/// section 6.5, RFC 3164 section 5.4, and written for these tests, those of vendors after their manuals.
 @Suite("Syslog cases")
 struct GoldenTests {
     private static let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Cases"
@@ -15,6 +15,7 @@ struct GoldenTests {
         "Each frame of a case becomes the record that its expected file has",
         arguments: [
             "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco",
+            "rfc3164-vendors",
             "unparsed", "bytes", "framing", "framing-cut",
         ])
     func matches(name: String) throws {

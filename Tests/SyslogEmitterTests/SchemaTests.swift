@@ -43,8 +43,8 @@ struct SchemaTests {
     private func records() throws -> [ValueMap] {
         let names = [
             "rfc5424", "rfc5424-structured-data", "rfc5424-flawed", "rfc3164", "rfc3164-as-sent", "rfc3164-cisco",
-            "bytes",
-            "framing",
+            "rfc3164-vendors",
+            "bytes", "framing",
         ]
         let origins = [
             Origin(), Origin(transport: "unix", sender: .init(pid: 1, uid: 2, gid: 3)),
@@ -54,8 +54,14 @@ struct SchemaTests {
             try names.flatMap { name in
                 try Fixtures.frames(FileContent.read("\(Self.root)/Tests/SyslogEmitterTests/Cases/\(name)/input"))
             } + [Frame(bytes: Array("cut".utf8), length: 99)]
+        let makers = [
+            Fixtures.maker,
+            RecordMaker(zone: .fixed(0), aheadLimit: .seconds(86_400), otherNames: SyslogNGNames(hostName: "vm")),
+        ]
         return try frames.flatMap { frame in
-            origins.map { Fixtures.maker.record(of: frame, from: $0, received: Fixtures.received).data }
+            makers.flatMap { maker in
+                origins.map { maker.record(of: frame, from: $0, received: Fixtures.received).data }
+            }
         } + SourceRecords.all()
     }
 }

@@ -19,6 +19,12 @@ public struct ValueMap: Sendable {
         for (key, value) in elements { self[key] = value }
     }
 
+    /// A map of entries whose keys differ from each other, as a maker of records knows of its own.
+    public init(unique entries: [Entry]) {
+        self.entries = entries
+        if entries.count > Self.scanLimit { index = Self.index(of: entries) }
+    }
+
     /// The number of entries.
     public var count: Int { entries.count }
     /// Whether there is no entry.
@@ -43,10 +49,14 @@ public struct ValueMap: Sendable {
     mutating func append(_ key: String, _ value: Value) {
         entries.append((key, value))
         if entries.count == Self.scanLimit + 1 {
-            index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+            index = Self.index(of: entries)
         } else if entries.count > Self.scanLimit {
             index[key] = entries.count - 1
         }
+    }
+
+    private static func index(of entries: [Entry]) -> [String: Int] {
+        Dictionary(entries.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { $1 })
     }
 
     private func position(of key: String) -> Int? {

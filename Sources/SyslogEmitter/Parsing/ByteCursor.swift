@@ -66,22 +66,36 @@ struct ByteCursor {
         return number
     }
 
-    /// Reads up to the next space or the end; the range may be empty.
+    /// Whether a space, a tab or the end is next.
+    var isAtWordEnd: Bool { next?.isBlank ?? true }
+
+    /// Reads up to the next space or tab or the end; the range may be empty.
     mutating func word() -> Range<Int> {
         let start = position
-        while position < end, bytes[position] != UInt8(ascii: " ") { position += 1 }
+        while position < end, !bytes[position].isBlank { position += 1 }
         return start..<position
     }
 
-    /// Reads all spaces that are next.
-    mutating func skipSpaces() {
-        while next == UInt8(ascii: " ") { position += 1 }
+    /// Reads one space or tab if it is next.
+    mutating func skipBlank() -> Bool {
+        guard position < end, bytes[position].isBlank else { return false }
+        position += 1
+        return true
+    }
+
+    /// Reads all spaces and tabs that are next.
+    mutating func skipBlanks() {
+        while position < end, bytes[position].isBlank { position += 1 }
     }
 }
 
 extension UInt8 {
     /// `0` to `9`.
     var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+    /// `A` to `Z`.
+    var isCapital: Bool { self &- UInt8(ascii: "A") < 26 }
+    /// A space or a tab, which separates a header's words.
+    var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
     /// `A` to `Z` or `a` to `z`.
     var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
 }

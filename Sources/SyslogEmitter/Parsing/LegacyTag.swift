@@ -37,7 +37,8 @@ struct LegacyTag {
         self.name = name
         self.processID = processID
         cursor.position = colon.map { $0 + 1 } ?? word.upperBound
-        _ = cursor.skip(UInt8(ascii: " "))
+        // A tab behind the colon indents the text.
+        _ = colon == nil ? cursor.skipBlank() : cursor.skip(UInt8(ascii: " "))
         text = cursor.rest
     }
 

@@ -6,29 +6,42 @@ enum RFC5424 {
     static func parse(_ start: ByteCursor, whole: Range<Int>) -> SyslogMessage? {
         var cursor = start
         guard cursor.next != UInt8(ascii: "0"), let version = cursor.number(digits: 1, through: 3),
-            cursor.skip(UInt8(ascii: " ")), beginsStamp(cursor)
+            cursor.isAtEnd || cursor.skip(UInt8(ascii: " ")), cursor.isAtEnd || beginsStamp(cursor)
         else { return nil }
         var message = SyslogMessage(.rfc5424, text: cursor.rest)
         message.version = version
+        if cursor.isAtEnd {
+            message.flaw = "the RFC 5424 header ends before TIMESTAMP"
+            return message
+        }
         let stamp = cursor.word()
         if !isNil(stamp, cursor) {
             var reader = ByteCursor(cursor.bytes, from: stamp.lowerBound, to: stamp.upperBound)
             if let time = CivilTime(iso: &reader), reader.isAtEnd, let moment = time.moment {
                 message.claimedTime = moment
+                message.claimedOffset = time.offset
             } else {
                 message.flaw = "the time stamp is not one of RFC 5424"
             }
         }
-        var fields = [Range<Int>?](repeating: nil, count: 4)
-        for index in fields.indices {
+        for index in names.indices {
             guard cursor.skip(UInt8(ascii: " ")), let next = cursor.next, next != UInt8(ascii: " ") else {
-                return SyslogMessage(.unparsed, text: whole, flaw: "the RFC 5424 header ends before \(names[index])")
+                let flaw = "the RFC 5424 header ends before \(names[index])"
+                // Without a stamp either, too little speaks for this grammar.
+                guard message.flaw == nil else { return SyslogMessage(.unparsed, text: whole, flaw: flaw) }
+                message.text = cursor.rest
+                message.flaw = flaw
+                return message
             }
             let word = cursor.word()
-            if !isNil(word, cursor) { fields[index] = word }
+            if isNil(word, cursor) { continue }
+            switch index {
+            case 0: message.hostname = word
+            case 1: message.appName = word
+            case 2: message.processID = word
+            default: message.messageID = word
+            }
         }
-        (message.hostname, message.appName) = (fields[0], fields[1])
-        (message.processID, message.messageID) = (fields[2], fields[3])
         readBody(&cursor, into: &message)
         return message
     }

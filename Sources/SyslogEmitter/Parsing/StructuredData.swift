@@ -15,7 +15,7 @@ enum StructuredData {
             let id = try name(&cursor, of: "an element's id")
             var parameters = elements[id]?.map ?? ValueMap()
             while true {
-                cursor.skipSpaces()
+                cursor.skipBlanks()
                 if cursor.skip(UInt8(ascii: "]")) { break }
                 let key = try name(&cursor, of: "a parameter's name")
                 guard cursor.skip(UInt8(ascii: "=")), cursor.skip(UInt8(ascii: "\"")) else {

@@ -19,6 +19,8 @@ package struct SyslogMessage: Sendable {
     package var isClockUnset = false
     /// The sender's own count of its messages.
     package var sequence: Int?
+    /// Seconds east of UTC, where the stamp says them.
+    package var claimedOffset: Int?
     /// HOSTNAME, as sent.
     package var hostname: Range<Int>?
     /// APP-NAME, or the name in the TAG.
@@ -31,6 +33,8 @@ package struct SyslogMessage: Sendable {
     package var structuredData: ValueMap?
     /// The text; the whole line where nothing else is known.
     package var text: Range<Int>
+    /// Whether something was read that no field tells, such as a zone's name, so that the whole must be kept.
+    package var isPartlyTold = false
     /// What is wrong with the message; `nil` for one that keeps to its grammar.
     package var flaw: String?
 

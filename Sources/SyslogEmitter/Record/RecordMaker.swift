@@ -5,14 +5,18 @@ package import ExhaustRuntime
 package struct RecordMaker: Sendable {
     private let parser: MessageParser
     private let aheadLimit: Duration?
+    private let otherNames: SyslogNGNames?
 
     /// A maker that reads stamps without a zone as `zone`.
     ///
-    /// - Parameter aheadLimit: how far a sender's clock may be ahead of this machine's until its time is not believed;
-    ///   `nil` believes it always, as a replay must.
-    package init(zone: LocalZone, aheadLimit: Duration?) {
+    /// - Parameters:
+    ///   - aheadLimit: how far a sender's clock may be ahead of this machine's until its time is not believed; `nil`
+    ///     believes it always, as a replay must.
+    ///   - otherNames: the names of another receiver under which each record has its fields too.
+    package init(zone: LocalZone, aheadLimit: Duration?, otherNames: SyslogNGNames? = nil) {
         parser = MessageParser(zone: zone)
         self.aheadLimit = aheadLimit
+        self.otherNames = otherNames
     }
 
     /// The record of one frame that was read at `received`, which is its time where the message has no sensible one.
@@ -40,7 +44,8 @@ package struct RecordMaker: Sendable {
         if claimed == nil, let time = message.claimedTime {
             fields.add("exhaust.syslog.claimed_time", .string(time.description))
         }
-        describe(frame, flaw: message.flaw, text: message.text, in: &fields)
+        describe(frame, message, in: &fields)
+        otherNames?.describe(message, from: origin, at: message.claimedTime ?? fallback, parser.zone, in: &fields)
         return TelemetryRecord(
             time: claimed ?? fallback, severityNumber: message.priority?.severityNumber, data: fields.map)
     }
@@ -81,44 +86,19 @@ package struct RecordMaker: Sendable {
         }
     }
 
-    private func describe(_ frame: Frame, flaw: String?, text: Range<Int>, in fields: inout FieldList) {
-        let flaws = [frame.flaw, flaw].compactMap(\.self)
-        if !flaws.isEmpty { fields.add("exhaust.parse.error", .string(flaws.joined(separator: "; "))) }
-        // Where the parser had to guess, the line itself stays beside the guess.
-        if flaw != nil, text != frame.bytes.indices { fields.add("log.record.original", text: frame.bytes.indices) }
+    private func describe(_ frame: Frame, _ message: SyslogMessage, in fields: inout FieldList) {
+        if frame.flaw != nil || message.flaw != nil {
+            let flaws = [frame.flaw, message.flaw].compactMap(\.self)
+            fields.add("exhaust.parse.error", .string(flaws.joined(separator: "; ")))
+        }
+        // Where the parser had to guess or the fields do not tell all, the line itself stays beside them.
+        if message.flaw != nil || message.isPartlyTold, message.text != frame.bytes.indices {
+            fields.add("log.record.original", text: frame.bytes.indices)
+        }
         if !frame.bytes.isUTF8 { fields.add("exhaust.raw_base64", .bytes(frame.bytes)) }
         if frame.isTruncated {
             fields.add("exhaust.truncated", .bool(true))
             fields.add("exhaust.original_length", .int(Int64(frame.length)))
         }
-    }
-}
-
-/// Fields in the making, whose texts are parts of one message.
-private struct FieldList {
-    let bytes: [UInt8]
-    private var fields: [(String, Value)] = []
-
-    init(bytes: [UInt8]) {
-        self.bytes = bytes
-        fields.reserveCapacity(18)
-    }
-
-    var map: ValueMap { ValueMap(fields) }
-
-    mutating func add(_ key: String, _ value: Value) { fields.append((key, value)) }
-
-    /// Adds the text of `range`, with U+FFFD for what is not UTF-8.
-    mutating func add(_ key: String, text range: Range<Int>) {
-        fields.append((key, .string(String(decoding: bytes[range], as: UTF8.self))))
-    }
-}
-
-extension [UInt8] {
-    /// Whether this is well-formed UTF-8; fast for ASCII.
-    fileprivate var isUTF8: Bool {
-        var high: UInt8 = 0
-        for byte in self { high |= byte }
-        return high < 0x80 || String(validating: self, as: UTF8.self) != nil
     }
 }

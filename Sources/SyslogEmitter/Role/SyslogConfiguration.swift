@@ -13,6 +13,8 @@ package struct SyslogConfiguration: RoleConfiguration {
     package var zone: LocalZone
     /// `max_message_bytes`: how much of a message is kept, 480 bytes to 16 MiB; default 64 KiB.
     package var messageBytes: Int
+    /// `compatible_with: syslog-ng`: each record has syslog-ng's names too; default not.
+    package var otherNames: SyslogNGNames?
     /// `max_connections`: how many TCP connections may be open; default 1024.
     package var connections: Int
     /// The inputs that can be read again.
@@ -23,6 +25,7 @@ package struct SyslogConfiguration: RoleConfiguration {
         case zone = "time_zone"
         case messageBytes = "max_message_bytes"
         case connections = "max_connections"
+        case otherNames = "compatible_with"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -34,6 +37,11 @@ package struct SyslogConfiguration: RoleConfiguration {
         messageBytes = try container.decodeIfPresent(Int.self, forKey: .messageBytes) ?? 65_536
         connections = try container.decodeIfPresent(Int.self, forKey: .connections) ?? 1024
         sources = try SourceConfiguration(from: decoder)
+        let other = try container.decodeIfPresent(String.self, forKey: .otherNames)
+        guard other == nil || other == "syslog-ng" else {
+            throw ValueCodingError(path: ["compatible_with"], message: "must be syslog-ng, or not be there")
+        }
+        otherNames = other.map { _ in SyslogNGNames.ofThisMachine() }
         guard let zone = LocalZone(zoneName) else {
             throw ValueCodingError(
                 path: ["time_zone"],
@@ -63,10 +71,15 @@ extension SyslogConfiguration {
         unix == other.unix && udp == other.udp && tcp == other.tcp && sources == other.sources
     }
 
+    /// What makes the records; `aheadLimit` as there.
+    func maker(aheadLimit: Duration?) -> RecordMaker {
+        RecordMaker(zone: zone, aheadLimit: aheadLimit, otherNames: otherNames)
+    }
+
     /// What the receiving loop needs of it. A live sender whose clock is more than a day ahead is not believed.
     var loopSettings: ReceiveLoop.Settings {
         ReceiveLoop.Settings(
-            maker: RecordMaker(zone: zone, aheadLimit: .seconds(86_400)), messageBytes: messageBytes,
+            maker: maker(aheadLimit: .seconds(86_400)), messageBytes: messageBytes,
             connections: connections)
     }
 }

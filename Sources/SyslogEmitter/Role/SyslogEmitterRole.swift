@@ -19,7 +19,7 @@ package final class SyslogEmitterRole: Role {
         let start = configuration.withLock { $0 }
         if case .pipe(let path?) = context.mode {
             // What a replay says of time depends on the input alone, so senders' clocks are always believed.
-            let maker = RecordMaker(zone: start.zone, aheadLimit: nil)
+            let maker = start.maker(aheadLimit: nil)
             return try await FileInput(path: path, maker: maker, messageBytes: start.messageBytes)
                 .run(into: context.outbox)
         }

@@ -11,6 +11,8 @@ struct CivilTime {
     var nanoseconds = 0
     /// Seconds east of UTC.
     var offset: Int?
+    /// Whether the stamp names a zone that may be of several places.
+    var isZoneVague = false
 
     /// The moment, where date and zone are complete.
     var moment: Timestamp? {

@@ -12,8 +12,23 @@ extension CivilTime {
         else { return nil }
         (self.year, self.month, self.day) = (year, month, day)
         guard year >= 1, CivilDate.isValid(year: year, month: month, day: day), readClock(&ahead) else { return nil }
-        offset = Self.zone(&ahead)
-        guard ahead.isAtEnd || ahead.next == UInt8(ascii: " ") || ahead.next == UInt8(ascii: ":") else { return nil }
+        offset = Self.zoneOffset(&ahead)
+        guard ahead.isAtWordEnd || ahead.next == UInt8(ascii: ":") else { return nil }
+        cursor = ahead
+    }
+
+    /// Reads seconds since the epoch with a fraction, such as `1795417200.123456789` (Cisco Meraki). Without a fraction
+    /// it might be any number.
+    private init?(epoch cursor: inout ByteCursor) {
+        var ahead = cursor
+        guard let seconds = ahead.number(digits: 9, through: 10), ahead.skip(UInt8(ascii: ".")),
+            let nanoseconds = ahead.nanoseconds(), ahead.isAtWordEnd
+        else { return nil }
+        let date = CivilDate.date(fromDays: Int64(seconds / 86_400))
+        (year, month, day) = (date.year, date.month, date.day)
+        (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
+        self.nanoseconds = nanoseconds
+        offset = 0
         cursor = ahead
     }
 
@@ -21,9 +36,9 @@ extension CivilTime {
     static func header(_ cursor: inout ByteCursor) -> CivilTime? {
         guard let next = cursor.next else { return nil }
         guard next.isDigit else { return CivilTime(bsd: &cursor) }
-        if let time = CivilTime(iso: &cursor) { return time }
+        if let time = CivilTime(iso: &cursor) ?? CivilTime(epoch: &cursor) { return time }
         var ahead = cursor
-        guard let year = year(&ahead), ahead.skip(UInt8(ascii: " ")), var time = CivilTime(bsd: &ahead),
+        guard let year = year(&ahead), ahead.skipBlank(), var time = CivilTime(bsd: &ahead),
             time.year == nil, CivilDate.isValid(year: year, month: time.month, day: time.day)
         else { return nil }
         time.year = year
@@ -35,24 +50,24 @@ extension CivilTime {
     /// time, a fraction, `UTC` behind. Nothing is read where it fails.
     init?(bsd cursor: inout ByteCursor) {
         var ahead = cursor
-        guard let month = Self.month(&ahead), ahead.skip(UInt8(ascii: " ")) else { return nil }
+        guard let month = Self.month(&ahead), ahead.skipBlank() else { return nil }
         self.month = month
-        ahead.skipSpaces()
-        guard let day = ahead.number(digits: 1, through: 2), ahead.skip(UInt8(ascii: " ")), (1...31).contains(day)
+        ahead.skipBlanks()
+        guard let day = ahead.number(digits: 1, through: 2), ahead.skipBlank(), (1...31).contains(day)
         else { return nil }
         self.day = day
-        ahead.skipSpaces()
+        ahead.skipBlanks()
         year = Self.year(&ahead)
-        if year != nil { ahead.skipSpaces() }
+        if year != nil { ahead.skipBlanks() }
         guard readClock(&ahead) else { return nil }
         if year == nil {
             var behind = ahead
-            behind.skipSpaces()
+            behind.skipBlanks()
             year = Self.year(&behind)
             if year != nil { ahead = behind }
         }
-        readZoneName(&ahead)
-        guard ahead.isAtEnd || ahead.next == UInt8(ascii: " ") || ahead.next == UInt8(ascii: ":"),
+        readZone(&ahead)
+        guard ahead.isAtWordEnd || ahead.next == UInt8(ascii: ":"),
             CivilDate.isValid(year: year ?? 2000, month: month, day: day)
         else { return nil }
         cursor = ahead
@@ -74,42 +89,11 @@ extension CivilTime {
         return true
     }
 
-    /// Reads `UTC` or `GMT`; and before Cisco's colon any other name, which says nothing: CST is the time of Chicago
-    /// and of Shanghai.
-    private mutating func readZoneName(_ cursor: inout ByteCursor) {
-        var ahead = cursor
-        guard ahead.skip(UInt8(ascii: " ")) else { return }
-        let start = ahead.position
-        while let letter = ahead.next, letter.isLetter { ahead.position += 1 }
-        let name = ahead.bytes[start..<ahead.position]
-        guard (3...5).contains(name.count) else { return }
-        if name.elementsEqual("UTC".utf8) || name.elementsEqual("GMT".utf8) {
-            guard ahead.isAtEnd || ahead.next == UInt8(ascii: " ") || ahead.next == UInt8(ascii: ":") else { return }
-            offset = 0
-        } else {
-            var behind = ahead
-            guard behind.skip(": %") else { return }
-        }
-        cursor = ahead
-    }
-
-    /// Reads `Z`, `+hh:mm` or `+hhmm`.
-    private static func zone(_ cursor: inout ByteCursor) -> Int? {
-        if cursor.skip(UInt8(ascii: "Z")) || cursor.skip(UInt8(ascii: "z")) { return 0 }
-        var ahead = cursor
-        let sign = ahead.skip(UInt8(ascii: "+")) ? 1 : ahead.skip(UInt8(ascii: "-")) ? -1 : 0
-        guard sign != 0, let hours = ahead.number(digits: 2, through: 2) else { return nil }
-        _ = ahead.skip(UInt8(ascii: ":"))
-        guard let minutes = ahead.number(digits: 2, through: 2), hours < 24, minutes < 60 else { return nil }
-        cursor = ahead
-        return sign * (hours * 3600 + minutes * 60)
-    }
-
     /// Reads a year from 1970 to 2199 that is a word of its own, so that no host name or time is taken for one.
     private static func year(_ cursor: inout ByteCursor) -> Int? {
         var ahead = cursor
         guard let year = ahead.number(digits: 4, through: 4), (1970..<2200).contains(year),
-            ahead.isAtEnd || ahead.next == UInt8(ascii: " ") || ahead.next == UInt8(ascii: ":")
+            ahead.isAtWordEnd || ahead.next == UInt8(ascii: ":")
         else { return nil }
         cursor = ahead
         return year

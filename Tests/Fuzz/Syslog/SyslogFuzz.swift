@@ -2,7 +2,10 @@ import ExhaustCore
 import ExhaustRuntime
 import SyslogEmitter
 
-private let maker = RecordMaker(zone: LocalZone { _ in 0 }, aheadLimit: .seconds(86_400))
+/// A zone with an hour that comes twice and one that never does, near the received time.
+private let maker = RecordMaker(
+    zone: LocalZone { (1_774_746_000..<1_794_990_000).contains($0) ? 7200 : 3600 }, aheadLimit: .seconds(86_400),
+    otherNames: SyslogNGNames(hostName: "vm"))
 private let received = Timestamp(seconds: 1_795_000_000)
 
 /// What libFuzzer calls with each input: a byte stream that is framed, parsed and made into events. A trap is a
