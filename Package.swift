@@ -54,7 +54,7 @@ let foundations: [Target] = [
 ]
 
 var roles: [Target] = []
-roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux")
+roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux", "COpenSSL")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
 roles += role("Analyzer", "exhaust-analyzer")
@@ -91,7 +91,8 @@ let tests: [Target] = [
     test("ExhaustRuntimeTests", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging),
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test(
-        "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),
+        "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging,
+        exclude: ["Cases"]),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
