@@ -57,7 +57,8 @@ struct TLSTests {
             let go = site.folder.path + "/go"
             let first = Task {
                 let wait = "until [ -e \(go) ]; do sleep 0.05; done"
-                try await site.send("before", to: receiver.port(), as: files, then: "\(wait); printf '<13>app: after\\n'")
+                let more = "\(wait); printf '<13>app: after\\n'"
+                try await site.send("before", to: receiver.port(), as: files, then: more)
             }
             try await receiver.receive(1)
             try await site.authority.revoke("web-01")

@@ -35,9 +35,10 @@ struct exhaust_datagram {
 };
 
 /* Receives up to `count` datagrams without waiting, at most 64, with one call (recvmmsg(2)). The bytes of the first are
-   at `buffer`, those of the next `size` further on, and so forth; at most `size` of each are kept. Returns how many came,
-   or -1 with errno. */
-int exhaust_receive_datagrams(int socket, void *buffer, size_t size, unsigned count, struct exhaust_datagram *datagrams);
+   at `buffer`, those of the next `size` further on, and so forth; at most `size` of each are kept. Returns how many
+   came, or -1 with errno. */
+int exhaust_receive_datagrams(
+    int socket, void *buffer, size_t size, unsigned count, struct exhaust_datagram *datagrams);
 
 /* How many datagrams the kernel has dropped for want of room in the socket's buffer, ever (SO_MEMINFO, socket(7) calls
    the same count SO_RXQ_OVFL); it wraps. Returns 0, or -1 with errno. */

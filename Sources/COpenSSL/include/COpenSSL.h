@@ -39,8 +39,8 @@ static inline int exhaust_dns_name(const GENERAL_NAMES *names, int index, const 
     return ASN1_STRING_length(name->d.dNSName);
 }
 
-/* The distinguished name of a certificate's owner as RFC 2253 writes it, UTF-8 left as it is, into `buffer`. Returns its
-   length, at most `size`. */
+/* The distinguished name of a certificate's owner as RFC 2253 writes it, UTF-8 left as it is, into `buffer`. Returns
+   its length, at most `size`. */
 static inline int exhaust_subject(const X509 *certificate, void *buffer, int size) {
     BIO *text = BIO_new(BIO_s_mem());
     int length = 0;

@@ -25,7 +25,9 @@ struct Losses {
         }
 
         private static func describe(_ sender: LimitedSender) -> ValueMap {
-            var data: ValueMap = ["kind": "syslog.rate_limited", "reason": "the sender sent more than rate_limit allows"]
+            var data: ValueMap = [
+                "kind": "syslog.rate_limited", "reason": "the sender sent more than rate_limit allows",
+            ]
             switch sender {
             case .address(let address): data["client.address"] = .string(address)
             case .user(let user): data["exhaust.sender.uid"] = .int(Int64(user))

@@ -102,14 +102,12 @@ package final class ReceiveLoop {
         entries += zip(open, isHeld).map { connection, isHeld in
             pollfd(fd: isHeld ? -1 : connection.socket.descriptor, events: connection.events, revents: 0)
         }
-        let isUnseen = zip(open, isHeld).map { !$1 && $0.hasPending }
-        let limit: Int32 = isUnseen.contains(true) || !wait ? 0 : needsTurnsSoon || isHeld.contains(true) ? 10 : 200
+        let limit: Int32 = !wait ? 0 : needsTurnsSoon || isHeld.contains(true) ? 10 : 200
         isOutOfDescriptors = false
         poll(&entries, nfds_t(entries.count), limit)
         var hadInput = false
         for (index, connection) in open.enumerated() {
-            let isReady = entries[listeners.count + index].revents != 0 || isUnseen[index]
-            guard isReady || connection.isLate(at: now) else { continue }
+            guard entries[listeners.count + index].revents != 0 || connection.isLate(at: now) else { continue }
             hadInput = true
             serve(connection, settings)
         }

@@ -42,8 +42,6 @@ final class StreamConnection {
     var isClosed: Bool { if case .closed = phase { true } else { false } }
     /// What poll(2) shall wait for.
     var events: Int16 { tls?.events ?? Int16(POLLIN) }
-    /// Whether there is something to read that poll(2) does not see.
-    var hasPending: Bool { if case .open = phase { tls?.hasPending ?? false } else { false } }
 
     /// Whether it shall not be read at `now`.
     func isHeld(at now: ContinuousClock.Instant) -> Bool { isWaiting || rest.map { now < $0 } ?? false }
@@ -66,7 +64,8 @@ final class StreamConnection {
         case .again where now < deadline: break
         case .again:
             phase = .closed
-            return TLSSession.Refusal(reason: "the handshake took longer than \(Self.handshakeLimit.components.seconds) s")
+            let limit = Self.handshakeLimit.components.seconds
+            return TLSSession.Refusal(reason: "the handshake took longer than \(limit) s")
         case .refused(let refusal):
             phase = .closed
             return refusal
@@ -74,7 +73,8 @@ final class StreamConnection {
         return nil
     }
 
-    /// Reads once into `buffer`; `make` turns frames into records, and what comes of them waits for `deliver`. A
+    /// Reads once into `buffer`, which must have room for a TLS record, or poll(2) would not see what is left of one.
+    /// `make` turns frames into records, and what comes of them waits for `deliver`. A
     /// connection that ends gives its last frame, whole or not. Gives the number of frames.
     func read(into buffer: UnsafeMutableRawBufferPointer, make: (Frame) -> TelemetryRecord?) -> Int {
         let result = if let tls { tls.read(into: buffer) } else { plainRead(into: buffer) }

@@ -56,7 +56,8 @@ package final class SyslogEmitterRole: Role {
 
     /// Says once that the system gives UDP sockets less room than they ask for.
     private func warn(of listeners: [Listener]) {
-        guard let granted = listeners.compactMap(\.grantedBuffer).min(), granted < Listener.receiveBuffer else { return }
+        guard let granted = listeners.compactMap(\.grantedBuffer).min(), granted < Listener.receiveBuffer
+        else { return }
         context.logger.warning(
             "UDP has less room for bursts than it asks for: raise net.core.rmem_max, or give CAP_NET_ADMIN",
             metadata: ["bytes.wanted": "\(Listener.receiveBuffer)", "bytes.granted": "\(granted)"])
@@ -66,7 +67,8 @@ package final class SyslogEmitterRole: Role {
         try configuration.withLock { current in
             guard new.listensLike(current) else {
                 throw ExhaustError(
-                    .configuration, "unix, udp, tcp and tls.addresses cannot change while running", advice: "restart the emitter")
+                    .configuration, "unix, udp, tcp and tls.addresses cannot change while running",
+                    advice: "restart the emitter")
             }
             try useTLS(new)
             current = new

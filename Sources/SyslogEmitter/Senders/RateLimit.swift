@@ -46,7 +46,9 @@ struct RateLimiter {
     static let senders = 10_000
 
     /// Takes one message if the sender may send it; gives whom it counts for if not.
-    mutating func refuses(_ sender: @autoclosure () -> LimitedSender, at now: ContinuousClock.Instant) -> LimitedSender? {
+    mutating func refuses(
+        _ sender: @autoclosure () -> LimitedSender, at now: ContinuousClock.Instant
+    ) -> LimitedSender? {
         guard let limit else { return nil }
         let sender = known(sender(), limit, now)
         var bucket = filled(sender, limit, now)

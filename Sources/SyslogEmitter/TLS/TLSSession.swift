@@ -49,9 +49,6 @@ final class TLSSession {
             PeerCertificate(certificate).subject
     }
 
-    /// Whether there is something to read that poll(2) does not see.
-    var hasPending: Bool { SSL_has_pending(ssl) == 1 }
-
     /// Goes on with the handshake as far as the peer's messages allow.
     func shakeHands() -> Step {
         if !hasBegun {
@@ -78,7 +75,10 @@ final class TLSSession {
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         ERR_clear_error()
         let count = SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
-        if count > 0 { return Int(count) }
+        if count > 0 {
+            events = Int16(POLLIN)
+            return Int(count)
+        }
         switch SSL_get_error(ssl, count) {
         case SSL_ERROR_WANT_READ: events = Int16(POLLIN)
         case SSL_ERROR_WANT_WRITE: events = Int16(POLLOUT)
