@@ -19,6 +19,14 @@ public struct ValueMap: Sendable {
         for (key, value) in elements { self[key] = value }
     }
 
+    /// A map of `entries`, of which the caller knows that no two have the same key: looking would take longer than all
+    /// else that is done to a record with a dozen of them.
+    public init(distinct entries: [Entry]) {
+        self.entries = entries
+        guard entries.count > Self.scanLimit else { return }
+        index = Dictionary(entries.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The number of entries.
     public var count: Int { entries.count }
     /// Whether there is no entry.

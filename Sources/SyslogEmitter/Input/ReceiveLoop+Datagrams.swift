@@ -1,5 +1,6 @@
 import CLinux
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// What was done with the datagrams of one turn.
@@ -19,10 +20,20 @@ extension ReceiveLoop {
             let count = batch.receive(from: listener.socket)
             let (now, received) = (ContinuousClock.now, clock())
             let sinceBoot = Self.sinceBoot
+            var records: [TelemetryRecord] = []
+            records.reserveCapacity(count)
             for index in 0..<count {
                 guard let frame = batch.frame(index, limit: settings.messageBytes) else { continue }
                 let origin = origin(index, listener, sinceBoot: sinceBoot - (received - batch.sent(index)))
-                take(frame, from: origin, settings.maker, now, received, &tally)
+                if let record = record(of: frame, from: origin, settings.maker, now, received, &tally) {
+                    records.append(record)
+                }
+            }
+            let taken = sink.offer(records)
+            tally.received += taken
+            if taken < records.count {
+                tally.dropped += records.count - taken
+                losses.add(.outboxFull, records.count - taken, at: received)
             }
             if count < batch.capacity { break }
         }
@@ -33,28 +44,26 @@ extension ReceiveLoop {
         for (name, count) in counts where count > 0 { counters.add(name, count) }
     }
 
-    private func take(
-        _ frame: Frame, from origin: Origin, _ maker: RecordMaker, _ now: ContinuousClock.Instant,
+    /// The record of a datagram, unless it is the emitter's own or beyond its sender's limit.
+    private func record(
+        of frame: Frame, from origin: Origin, _ maker: RecordMaker, _ now: ContinuousClock.Instant,
         _ received: Timestamp, _ tally: inout Tally
-    ) {
+    ) -> TelemetryRecord? {
         if let sender = origin.sender, own.isOwn(sender) {
             tally.own += 1
-            return
+            return nil
         }
         if let sender = rates.refuses(origin.limitedSender, at: now) {
             tally.limited += 1
             losses.add(.rateLimited(sender), at: received)
-            return
+            return nil
         }
         let record = maker.record(of: frame, from: origin, received: received)
-        if own.isOwn(record.data, from: origin) {
+        guard !own.isOwn(record.data, from: origin) else {
             tally.own += 1
-        } else if sink.offer(record) {
-            tally.received += 1
-        } else {
-            tally.dropped += 1
-            losses.add(.outboxFull, at: received)
+            return nil
         }
+        return record
     }
 
     private func origin(_ index: Int, _ listener: Listener, sinceBoot sent: Duration) -> Origin {

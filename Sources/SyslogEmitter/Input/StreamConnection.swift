@@ -74,8 +74,8 @@ final class StreamConnection {
     }
 
     /// Reads once into `buffer`, which must have room for a TLS record, or poll(2) would not see what is left of one.
-    /// `make` turns frames into records, and what comes of them waits for `deliver`. A
-    /// connection that ends gives its last frame, whole or not. Gives the number of frames.
+    /// `make` turns frames into records, and what comes of them waits for `deliver`. A connection that ends gives its
+    /// last frame, whole or not. Gives the number of frames.
     func read(into buffer: UnsafeMutableRawBufferPointer, make: (Frame) -> TelemetryRecord?) -> Int {
         let result = if let tls { tls.read(into: buffer) } else { plainRead(into: buffer) }
         guard let count = result else { return 0 }
@@ -106,8 +106,7 @@ final class StreamConnection {
 
     /// Hands records to `sink` until it is full; gives the number handed over.
     func deliver(to sink: any RecordSink) -> Int {
-        var count = 0
-        while count < waiting.count, sink.offer(waiting[count]) { count += 1 }
+        let count = sink.offer(waiting)
         waiting.removeFirst(count)
         return count
     }

@@ -99,14 +99,14 @@ package struct RecordMaker: Sendable {
 /// Fields in the making, whose texts are parts of one message.
 private struct FieldList {
     let bytes: [UInt8]
-    private var fields: [(String, Value)] = []
+    private var fields: [ValueMap.Entry] = []
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
         fields.reserveCapacity(18)
     }
 
-    var map: ValueMap { ValueMap(fields) }
+    var map: ValueMap { ValueMap(distinct: fields) }
 
     mutating func add(_ key: String, _ value: Value) { fields.append((key, value)) }
 
