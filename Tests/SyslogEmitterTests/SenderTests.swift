@@ -102,7 +102,7 @@ struct SenderTests {
             listeners: listeners, settings: { configuration.loopSettings }, sink: sink,
             logger: .init(label: "test"), counters: counters
         ).run { true }
-        let gap = try #require(sink.records.last)
+        let gap = try #require(sink.records.first { $0.type == .gap })
         #expect(gap.data["kind"] == "syslog.kernel_drop")
         #expect(gap.data["listener.name"] == "udp 127.0.0.1:0")
         #expect(Int(gap.data["count"]?.int ?? 0) + sink.messages.count == 500)
