@@ -84,8 +84,8 @@ package final class Outbox: Sendable {
     /// Takes `record` if there is room, and says whether it did. Never waits: for sources that cannot.
     package func offer(_ record: TelemetryRecord) -> Bool { offer([record]) == 1 }
 
-    /// Takes as many of `records` as there is room for, from the first on, and gives how many. Never waits. A busy source
-    /// does better with it: each call is a turn at the lock that the sender wants too.
+    /// Takes as many of `records` as there is room for, from the first on, and gives how many. Never waits. A busy
+    /// source does better with it: each call is a turn at the lock that the sender wants too.
     package func offer(_ records: [TelemetryRecord]) -> Int {
         let (count, tellsSender, isBehind) = state.withLock { state in
             var (count, tells) = (0, false)

@@ -47,7 +47,7 @@ struct Losses {
         pending[cause, default: (0, time)].count += count
     }
 
-    /// Publishes the losses for whose records there is room. Never waits, since sources that cannot wait go on meanwhile.
+    /// Publishes the losses for whose records there is room. Never waits: sources that cannot wait go on meanwhile.
     mutating func publish(to sink: any RecordSink, now: Timestamp) {
         for (cause, loss) in pending {
             var data = cause.description

@@ -23,8 +23,8 @@ struct RepeatedFailures {
     private var known: [String: RepeatedFailure] = [:]
     private static let limit = 256
 
-    /// Notes a failure of `key`; gives the number since it was last said, if it is due to be said. Those for which there
-    /// is no room share one turn.
+    /// Notes a failure of `key`; gives the number since it was last said, if it is due to be said. Those for which
+    /// there is no room share one turn.
     mutating func note(_ key: String, at now: Timestamp) -> Int? {
         if known.count >= Self.limit { known = known.filter { $0.value.isResting(at: now) } }
         let isKnown = known[key] != nil || known.count < Self.limit

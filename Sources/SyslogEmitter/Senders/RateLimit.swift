@@ -76,8 +76,8 @@ struct RateLimiter {
         return bucket
     }
 
-    /// The sender itself, or all others if it is new and the table is full. A bucket that is full again says the same as
-    /// none, so those go; that is a look at all of them, done once a second at most, since addresses can be forged.
+    /// The sender itself, or all others if it is new and the table is full. A bucket that is full again says the same
+    /// as none, so those go; that is a look at all of them, done once a second at most: addresses can be forged.
     private mutating func known(
         _ sender: LimitedSender, _ limit: RateLimit, _ now: ContinuousClock.Instant
     ) -> LimitedSender {

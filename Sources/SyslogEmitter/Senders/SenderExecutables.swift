@@ -2,8 +2,8 @@ import Glibc
 
 /// Finds what sending processes execute.
 ///
-/// The cache holds each process's folder in /proc open. That one stays the process's own whatever becomes of its pid, so
-/// a later process with the same pid is not mistaken for it, and what it executes is read afresh each time.
+/// The cache holds each process's folder in /proc open. That one stays the process's own whatever becomes of its pid,
+/// so a later process with the same pid is not mistaken for it, and what it executes is read afresh each time.
 struct SenderExecutables {
     private var folders: [Int32: ProcessFolder] = [:]
     private static let limit = 128

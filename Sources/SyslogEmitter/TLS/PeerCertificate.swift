@@ -4,7 +4,7 @@ import COpenSSL
 struct PeerCertificate {
     /// The distinguished name of its owner, as RFC 2253 writes it.
     let subject: String
-    /// The names under which it may be allowed: its DNS names (RFC 5425 section 5.2); the common name where it has none.
+    /// The names under which it may be allowed: its DNS names (RFC 5425 section 5.2), or its common name without any.
     let names: [String]
 
     init(_ certificate: OpaquePointer) {
