@@ -86,8 +86,6 @@ package final class ReceiveLoop {
 
     /// Waits for input, 200 ms at most, and takes it. Gives whether there was any.
     private func turn(wait: Bool = true) -> Bool {
-        let settings = settings()
-        rates.limit = settings.rateLimit
         deliver()
         report()
         let now = ContinuousClock.now
@@ -105,6 +103,9 @@ package final class ReceiveLoop {
         let limit: Int32 = !wait ? 0 : needsTurnsSoon || isHeld.contains(true) ? 10 : 200
         isOutOfDescriptors = false
         poll(&entries, nfds_t(entries.count), limit)
+        // As they are now: what was reloaded while this waited counts for the connection that it waited for.
+        let settings = settings()
+        rates.limit = settings.rateLimit
         var hadInput = false
         for (index, connection) in open.enumerated() {
             guard entries[listeners.count + index].revents != 0 || connection.isLate(at: now) else { continue }
