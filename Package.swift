@@ -54,7 +54,7 @@ let foundations: [Target] = [
 ]
 
 var roles: [Target] = []
-roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux")
+roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux", "COpenSSL")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
 roles += role("Analyzer", "exhaust-analyzer")

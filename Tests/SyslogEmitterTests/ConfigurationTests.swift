@@ -55,6 +55,33 @@ struct ConfigurationTests {
             ),
             ("max_message_bytes: 100", "syslog.yaml:1: max_message_bytes: must be within 480 and 16777216"),
             ("compatible_with: rsyslog", "syslog.yaml:1: compatible_with: must be syslog-ng, or not be there"),
+            ("rate_limit: {}", "syslog.yaml:1: rate_limit: 'per_second' is missing"),
+            (
+                "rate_limit:\n  per_second: 0",
+                "syslog.yaml:2: rate_limit.per_second: must be within 1 and 1000000000"
+            ),
+            ("tls: {}", "syslog.yaml:1: tls: 'addresses' is missing"),
+            (
+                "tls:\n  addresses: [x]",
+                "syslog.yaml:2: tls.addresses[0]: 'x' is no address; write HOST:PORT, [IPV6]:PORT or *:PORT"
+            ),
+            (
+                "tls: {addresses: [\"*:6514\"], certificate_file: a, key_file: b}",
+                "syslog.yaml:1: tls: 'ca_file' is missing: without it no client's certificate can be checked"
+            ),
+            (
+                "tls:\n  {addresses: [], certificate_file: a, key_file: b, client: maybe}",
+                "syslog.yaml:2: tls.client: must be require, optional or none"
+            ),
+            (
+                "tls: {addresses: [], certificate_file: a, key_file: b, ca_file: c, client: optional, allow: [x]}",
+                "syslog.yaml:1: tls.allow: has no effect with client: optional"
+            ),
+            (
+                "tls: {addresses: [], certificate_file: a, key_file: b, ca_file: c, allow: [x, a.*.b]}",
+                "syslog.yaml:1: tls.allow[1]: 'a.*.b' is no name; write a whole one, or *. and the rest for any "
+                    + "first part"
+            ),
             ("max_connections: 0", "syslog.yaml:1: max_connections: must be within 1 and 1000000"),
         ])
     func wrong(yaml: String, message: String) throws {

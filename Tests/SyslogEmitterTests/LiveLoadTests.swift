@@ -70,7 +70,7 @@ struct LiveLoadTests {
         // Told to stop before it begins, so that all of it is the last reading.
         ReceiveLoop(
             listeners: listeners, settings: { configuration.loopSettings }, sink: sink,
-            logger: .init(label: "test"), counters: Counters()
+            logger: .init(label: "test"), counters: Counters(), own: OwnMessages(pid: -1)
         ).run { true }
         #expect(Set(sink.messages) == ["0", "1", "2", "3", "4", "whole", "cut"])
         let cut = sink.records.first { $0.data["message"] == "cut" }

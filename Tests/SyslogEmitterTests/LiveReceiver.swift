@@ -11,22 +11,42 @@ final class LiveReceiver: Sendable {
     let sink: ListSink
     let listeners: [Listener]
     let counters = Counters()
+    let log = ListLog()
+    private let settings: Mutex<ReceiveLoop.Settings>
     private let isStopping = Atomic<Bool>(false)
     private let isStopped = Atomic<Bool>(false)
 
-    /// Listens as `yaml` says, and hands over to `sink`.
-    init(_ yaml: String, sink: ListSink = ListSink()) throws {
-        let configuration = try YAMLReader.parse(yaml, file: "test").decode(SyslogConfiguration.self)
+    /// Listens as `yaml` says, and hands over to `sink`. Messages of this process count as its own if `knowsOwn`.
+    init(_ yaml: String, sink: ListSink = ListSink(), knowsOwn: Bool = false) throws {
+        let configuration = try Self.configuration(yaml)
         self.sink = sink
+        settings = Mutex(try Self.settings(configuration))
         listeners = try Listener.open(configuration)
-        let (listeners, counters) = (listeners, counters)
+        let (listeners, counters, log) = (listeners, counters, log)
         try OSThread.start(named: "test-syslog") { [self] in
             ReceiveLoop(
-                listeners: listeners, settings: { configuration.loopSettings }, sink: sink,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, counters: counters
+                listeners: listeners, settings: { self.settings.withLock { $0 } }, sink: sink,
+                logger: Logger(label: "test") { _ in log }, counters: counters,
+                own: OwnMessages(pid: knowsOwn ? getpid() : -1)
             ).run { isStopping.load(ordering: .acquiring) }
             isStopped.store(true, ordering: .releasing)
         }
+    }
+
+    /// Takes over another configuration, as at SIGHUP.
+    func reload(_ yaml: String) throws {
+        let new = try Self.settings(Self.configuration(yaml))
+        settings.withLock { $0 = new }
+    }
+
+    private static func configuration(_ yaml: String) throws -> SyslogConfiguration {
+        try YAMLReader.parse(yaml, file: "test").decode(SyslogConfiguration.self)
+    }
+
+    private static func settings(_ configuration: SyslogConfiguration) throws -> ReceiveLoop.Settings {
+        var settings = configuration.loopSettings
+        settings.tls = try configuration.tls.map { try TLSContext($0) }
+        return settings
     }
 
     /// The port of the listener at `index`.
@@ -128,5 +148,30 @@ final class TemporaryFolder: Sendable {
         }
         closedir(directory)
         rmdir(path)
+    }
+}
+
+/// Keeps what is logged, as text.
+final class ListLog: LogHandler {
+    private let lines = Mutex<[String]>([])
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    /// The lines so far: the message, and the values in the order of their keys.
+    var text: [String] { lines.withLock { $0 } }
+
+    func log(event: LogEvent) {
+        let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+        lines.withLock { $0.append("\(event.message)" + values.joined()) }
     }
 }

@@ -24,11 +24,18 @@ struct LiveTests {
         #expect(first["exhaust.sender.pid"] == .int(Int64(getpid())))
         #expect(first["exhaust.sender.uid"] == .int(Int64(getuid())))
         #expect(first["exhaust.sender.gid"] == .int(Int64(getgid())))
+        #expect(first["exhaust.sender.executable"] == .string(Self.ownExecutable))
         #expect(first["log.syslog.appname"] == "nginx")
         #expect(first["log.syslog.hostname"] == nil)
         #expect(receiver.sink.messages == ["exited on signal 9", "second"])
         try await receiver.stop()
         #expect(lstat(path, &status) != 0)
+    }
+
+    private static var ownExecutable: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     @Test("A dead program's Unix socket is replaced; a living one's, and any other file, is not")

@@ -47,8 +47,8 @@ struct SchemaTests {
             "bytes", "framing",
         ]
         let origins = [
-            Origin(), Origin(transport: "unix", sender: .init(pid: 1, uid: 2, gid: 3)),
-            Origin(transport: "tcp", address: "::1", port: 514),
+            Origin(), Origin(transport: "unix", sender: .init(pid: 1, uid: 2, gid: 3, executable: "/bin/sh")),
+            Origin(transport: "tcp", address: "::1", port: 514, tls: .init(subject: "CN=web-01")),
         ]
         let frames =
             try names.flatMap { name in

@@ -25,6 +25,25 @@ struct exhaust_sender {
    with errno. */
 ssize_t exhaust_receive_datagram(int socket, void *buffer, size_t size, struct exhaust_sender *sender);
 
+/* One of several datagrams: its sender, its whole length, and when the kernel took it (on sockets that ask for it with
+   SO_TIMESTAMPNS), or 0. */
+struct exhaust_datagram {
+    struct exhaust_sender sender;
+    size_t length;
+    int64_t sent_seconds;
+    int64_t sent_nanoseconds;
+};
+
+/* Receives up to `count` datagrams without waiting, at most 64, with one call (recvmmsg(2)). The bytes of the first are
+   at `buffer`, those of the next `size` further on, and so forth; at most `size` of each are kept. Returns how many
+   came, or -1 with errno. */
+int exhaust_receive_datagrams(
+    int socket, void *buffer, size_t size, unsigned count, struct exhaust_datagram *datagrams);
+
+/* How many datagrams the kernel has dropped for want of room in the socket's buffer, ever (SO_MEMINFO, socket(7) calls
+   the same count SO_RXQ_OVFL); it wraps. Returns 0, or -1 with errno. */
+int exhaust_socket_drops(int socket, uint32_t *drops);
+
 /* Accepts a connection; its socket neither blocks nor survives exec. Returns it, or -1 with errno. */
 int exhaust_accept(int socket, struct sockaddr_storage *address, socklen_t *length);
 

@@ -64,6 +64,8 @@ package struct RoleRunner<RoleType: Role>: Sendable {
             try settings.role.validate()
         } catch let error as ExhaustError {
             throw error
+        } catch let error as ValueCodingError {
+            throw source.error(at: error.path, error.message)
         } catch {
             throw ExhaustError(.configuration, "\(error)")
         }

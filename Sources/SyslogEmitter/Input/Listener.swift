@@ -4,8 +4,19 @@ import Glibc
 /// An open socket on which messages or connections arrive.
 package struct Listener: Sendable {
     enum Kind {
-        case unix(UnixSocketFile), udp, tcp
+        case unix(UnixSocketFile), udp, tcp, tls
+
+        /// Whether connections arrive on it, not messages.
+        var isStream: Bool {
+            switch self {
+            case .unix, .udp: false
+            case .tcp, .tls: true
+            }
+        }
     }
+
+    /// How much room a UDP socket asks for: two seconds of 30,000 messages of 250 bytes, at what each takes of it.
+    package static let receiveBuffer = 16 << 20
 
     let kind: Kind
     let socket: Socket
@@ -13,6 +24,8 @@ package struct Listener: Sendable {
     package let name: String
     /// The port, also where the kernel chose it; `nil` for a Unix socket.
     package let port: Int?
+    /// How much room for datagrams that wait it was granted; `nil` for other kinds than UDP.
+    package private(set) var grantedBuffer: Int?
 
     private init(_ kind: Kind, _ socket: Socket, name: String) {
         self.kind = kind
@@ -32,18 +45,27 @@ package struct Listener: Sendable {
         }
         for address in configuration.udp {
             for socket in try address.bind(SOCK_DGRAM) {
-                listeners.append(Listener(.udp, socket, name: "udp \(address)"))
+                var listener = Listener(.udp, socket, name: "udp \(address)")
+                listener.grantedBuffer = socket.growReceiveBuffer(to: Int32(receiveBuffer))
+                listeners.append(listener)
             }
         }
-        for address in configuration.tcp {
-            for socket in try address.bind(SOCK_STREAM) {
-                guard listen(socket.descriptor, SOMAXCONN) == 0 else {
-                    throw ExhaustError(.unavailable, errno: errno, "cannot listen", at: "tcp \(address)")
-                }
-                listeners.append(Listener(.tcp, socket, name: "tcp \(address)"))
-            }
-        }
+        for address in configuration.tcp { listeners += try connections(to: address, .tcp, "tcp") }
+        for address in configuration.tls?.addresses ?? [] { listeners += try connections(to: address, .tls, "tls") }
         isComplete = true
+        return listeners
+    }
+
+    private static func connections(
+        to address: ListenAddress, _ kind: Kind, _ name: String
+    ) throws(ExhaustError) -> [Listener] {
+        var listeners: [Listener] = []
+        for socket in try address.bind(SOCK_STREAM) {
+            guard listen(socket.descriptor, SOMAXCONN) == 0 else {
+                throw ExhaustError(.unavailable, errno: errno, "cannot listen", at: "\(name) \(address)")
+            }
+            listeners.append(Listener(kind, socket, name: "\(name) \(address)"))
+        }
         return listeners
     }
 

@@ -27,6 +27,18 @@ final class Socket: Sendable {
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    /// Asks for `bytes` of room for what was received and not read yet, beyond the system's limit if this process may
+    /// (CAP_NET_ADMIN). Gives how many it has.
+    func growReceiveBuffer(to bytes: Int32) -> Int {
+        set(Int32(SO_RCVBUF), bytes)
+        set(Int32(SO_RCVBUFFORCE), bytes)
+        var granted: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, Int32(SO_RCVBUF), &granted, &length)
+        // The kernel doubles what it grants, for its own bookkeeping (socket(7)).
+        return Int(granted) / 2
+    }
+
     /// The address to which it is bound.
     var boundAddress: Endpoint? {
         var storage = sockaddr_storage()
@@ -42,6 +54,12 @@ final class Socket: Sendable {
 struct Endpoint: Sendable, Hashable {
     let address: String
     let port: Int
+
+    /// A known address.
+    init(address: String, port: Int) {
+        self.address = address
+        self.port = port
+    }
 
     /// Reads what the kernel wrote; `nil` for other families.
     init?(_ storage: inout sockaddr_storage, length: socklen_t) {

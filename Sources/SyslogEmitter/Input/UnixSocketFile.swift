@@ -33,8 +33,9 @@ struct UnixSocketFile: Sendable {
             unlink(path)
             throw ExhaustError(.cannotCreate, errno: number, "cannot open the socket to all users", at: path)
         }
-        // Asks the kernel for SCM_CREDENTIALS with each datagram.
+        // Asks the kernel for SCM_CREDENTIALS with each datagram, and for when it was sent.
         socket.set(SO_PASSCRED, 1)
+        socket.set(SO_TIMESTAMPNS, 1)
         return (socket, UnixSocketFile(path: path, device: status.st_dev, inode: status.st_ino))
     }
 

@@ -6,6 +6,14 @@ package struct Origin: Sendable, Hashable {
         package var pid: Int32
         package var uid: UInt32
         package var gid: UInt32
+        /// What it executes (proc(5), `exe`); `nil` if it was gone before it could be asked, or may not be asked.
+        package var executable: String?
+    }
+
+    /// The peer of a TLS connection.
+    package struct TLSPeer: Sendable, Hashable {
+        /// The distinguished name in its certificate, which was checked; `nil` if it has shown none.
+        package var subject: String?
     }
 
     /// OpenTelemetry's `network.transport`: `udp`, `tcp` or `unix`; `nil` for a file.
@@ -16,13 +24,18 @@ package struct Origin: Sendable, Hashable {
     package var port: Int?
     /// The sending process, where the kernel tells it.
     package var sender: Sender?
+    /// The peer, where it came by TLS.
+    package var tls: TLSPeer?
 
     /// An origin; a file's has nothing.
-    package init(transport: String? = nil, address: String? = nil, port: Int? = nil, sender: Sender? = nil) {
+    package init(
+        transport: String? = nil, address: String? = nil, port: Int? = nil, sender: Sender? = nil, tls: TLSPeer? = nil
+    ) {
         self.transport = transport
         self.address = address
         self.port = port
         self.sender = sender
+        self.tls = tls
     }
 
     /// Whether the message was sent on this machine, where the host name is left out as a rule.

@@ -83,6 +83,11 @@ package struct RecordMaker: Sendable {
             fields.add("exhaust.sender.pid", .int(Int64(sender.pid)))
             fields.add("exhaust.sender.uid", .int(Int64(sender.uid)))
             fields.add("exhaust.sender.gid", .int(Int64(sender.gid)))
+            if let path = sender.executable { fields.add("exhaust.sender.executable", .string(path)) }
+        }
+        if let tls = origin.tls {
+            fields.add("tls.established", .bool(true))
+            if let subject = tls.subject { fields.add("tls.client.subject", .string(subject)) }
         }
     }
 

@@ -9,19 +9,24 @@ package struct SyslogConfiguration: RoleConfiguration {
     package var udp: [ListenAddress]
     /// `tcp`: addresses of TCP listeners; default none.
     package var tcp: [ListenAddress]
+    /// `tls`: the TLS listeners; default none.
+    package var tls: TLSConfiguration?
+    /// `rate_limit`: how much is taken from one sender; default everything.
+    package var rateLimit: RateLimit?
     /// `time_zone`: the zone of stamps that name none; default the machine's.
     package var zone: LocalZone
     /// `max_message_bytes`: how much of a message is kept, 480 bytes to 16 MiB; default 64 KiB.
     package var messageBytes: Int
     /// `compatible_with: syslog-ng`: each record has syslog-ng's names too; default not.
     package var otherNames: SyslogNGNames?
-    /// `max_connections`: how many TCP connections may be open; default 1024.
+    /// `max_connections`: how many TCP and TLS connections may be open; default 1024.
     package var connections: Int
     /// The inputs that can be read again.
     package var sources: SourceConfiguration
 
     enum CodingKeys: String, CodingKey {
-        case unix, udp, tcp
+        case unix, udp, tcp, tls
+        case rateLimit = "rate_limit"
         case zone = "time_zone"
         case messageBytes = "max_message_bytes"
         case connections = "max_connections"
@@ -33,6 +38,8 @@ package struct SyslogConfiguration: RoleConfiguration {
         unix = try container.decodeIfPresent([String].self, forKey: .unix) ?? ["/run/exhaust/syslog.sock"]
         udp = try container.decodeIfPresent([ListenAddress].self, forKey: .udp) ?? []
         tcp = try container.decodeIfPresent([ListenAddress].self, forKey: .tcp) ?? []
+        tls = try container.decodeIfPresent(TLSConfiguration.self, forKey: .tls)
+        rateLimit = try container.decodeIfPresent(RateLimit.self, forKey: .rateLimit)
         let zoneName = try container.decodeIfPresent(String.self, forKey: .zone) ?? "system"
         messageBytes = try container.decodeIfPresent(Int.self, forKey: .messageBytes) ?? 65_536
         connections = try container.decodeIfPresent(Int.self, forKey: .connections) ?? 1024
@@ -62,13 +69,16 @@ package struct SyslogConfiguration: RoleConfiguration {
         }
     }
 
-    package func validate() throws {}
+    package func validate() throws {
+        if let tls { _ = try TLSContext(tls) }
+    }
 }
 
 extension SyslogConfiguration {
     /// Whether `other` has the same inputs.
     func listensLike(_ other: SyslogConfiguration) -> Bool {
-        unix == other.unix && udp == other.udp && tcp == other.tcp && sources == other.sources
+        unix == other.unix && udp == other.udp && tcp == other.tcp && tls?.addresses == other.tls?.addresses
+            && sources == other.sources
     }
 
     /// What makes the records; `aheadLimit` as there.
@@ -79,7 +89,7 @@ extension SyslogConfiguration {
     /// What the receiving loop needs of it. A live sender whose clock is more than a day ahead is not believed.
     var loopSettings: ReceiveLoop.Settings {
         ReceiveLoop.Settings(
-            maker: maker(aheadLimit: .seconds(86_400)), messageBytes: messageBytes,
-            connections: connections)
+            maker: maker(aheadLimit: .seconds(86_400)), messageBytes: messageBytes, connections: connections,
+            rateLimit: rateLimit)
     }
 }

@@ -9,6 +9,7 @@ package final class SyslogEmitterRole: Role {
 
     private let context: RoleContext
     private let configuration: Mutex<SyslogConfiguration>
+    private let tls = Mutex<TLSContext?>(nil)
 
     package init(configuration: SyslogConfiguration, context: RoleContext) throws {
         self.context = context
@@ -27,13 +28,19 @@ package final class SyslogEmitterRole: Role {
         guard !listeners.isEmpty || !start.sources.isEmpty else {
             throw ExhaustError(
                 .configuration, "there is no input",
-                advice: "name one under unix:, udp:, tcp:, files:, kmsg: or journald:")
+                advice: "name one under unix:, udp:, tcp:, tls:, files:, kmsg: or journald:")
         }
         let context = context
+        try useTLS(start)
+        warn(of: listeners)
         for listener in listeners {
             context.logger.info("listening", metadata: ["listener.name": "\(listener.name)"])
         }
-        let settings = { @Sendable in self.configuration.withLock { $0.loopSettings } }
+        let settings = { @Sendable in
+            var settings = self.configuration.withLock { $0.loopSettings }
+            settings.tls = self.tls.withLock { $0 }
+            return settings
+        }
         let sources = SourceInputs(configuration: start.sources, context: context, settings: settings)
         try await withThrowingDiscardingTaskGroup { group in
             try sources.start(in: &group)
@@ -49,12 +56,28 @@ package final class SyslogEmitterRole: Role {
         }
     }
 
+    /// Reads the files of `tls` for connections to come.
+    private func useTLS(_ configuration: SyslogConfiguration) throws {
+        let new = try configuration.tls.map { try TLSContext($0) }
+        tls.withLock { $0 = new }
+    }
+
+    /// Says once that the system gives UDP sockets less room than they ask for.
+    private func warn(of listeners: [Listener]) {
+        guard let granted = listeners.compactMap(\.grantedBuffer).min(), granted < Listener.receiveBuffer
+        else { return }
+        context.logger.warning(
+            "UDP has less room for bursts than it asks for: raise net.core.rmem_max, or give CAP_NET_ADMIN",
+            metadata: ["bytes.wanted": "\(Listener.receiveBuffer)", "bytes.granted": "\(granted)"])
+    }
+
     package func reload(_ new: SyslogConfiguration) async throws {
         try configuration.withLock { current in
             guard new.listensLike(current) else {
                 throw ExhaustError(
                     .configuration, "inputs cannot change while running", advice: "restart the emitter")
             }
+            try useTLS(new)
             current = new
         }
     }
