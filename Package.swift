@@ -54,6 +54,10 @@ let foundations: [Target] = [
 ]
 
 var roles: [Target] = []
+roles += [
+    library("CLIEmitter", "ExhaustCore", "ExhaustRuntime", "CLinux", arguments, logging),
+    .executableTarget(name: "exhaust-cli-report"),
+]
 roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
@@ -92,6 +96,9 @@ let tests: [Target] = [
     test("ActivatorTests", "Activator", "ExhaustCore", "ExhaustRuntime", logging),
     test(
         "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),
+    test(
+        "CLIEmitterTests", "CLIEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", "exhaust-cli-report",
+        logging),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

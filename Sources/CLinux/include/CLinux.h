@@ -34,3 +34,7 @@ int exhaust_sealed_memory(const char *name, size_t size);
 
 /* CRC-32C (RFC 3720) of `bytes`, continued from `sum`, which is 0 at first. */
 uint32_t exhaust_crc32c(uint32_t sum, const void *bytes, size_t size);
+
+/* Lets the kernel write no core of this process, nor others than root read its memory (setrlimit(2), and prctl(2)'s
+   PR_SET_DUMPABLE). Returns 0, or -1 with errno. */
+int exhaust_forbid_dumps(void);
