@@ -109,7 +109,8 @@ struct ShellTests {
         let terminal = try await session.start(shell)
         for text in ["\r", "echo given up\u{3}", "echo ok\r"] {
             terminal.type(text)
-            _ = try await terminal.wait(for: "<ready:")
+            // fish gives no new prompt for a line without a command.
+            if shell != .fish { _ = try await terminal.wait(for: "<ready:") }
         }
         let reports = try await session.stop(afterEnds: 1)
         #expect(reports.map(\.phase) == [.start, .end])

@@ -28,6 +28,12 @@ __exhaust_report_start() {
         exec "$__exhaust_helper" start bash "$__exhaust_number"
 }
 
+# Lets PS0 report only if there is a socket, since an emitter that is not there should cost no fork.
+__exhaust_listen() {
+    __exhaust_hook=''
+    [[ ! -S $__exhaust_socket ]] || __exhaust_hook='$(__exhaust_report_start 2>/dev/null)'
+}
+
 # The first of PROMPT_COMMAND; leaves `$?` as it was.
 __exhaust_prompt() {
     local status=$? now=${EPOCHREALTIME/[.,]/}
@@ -40,8 +46,7 @@ __exhaust_prompt() {
         ((__exhaust_number++, __exhaust_run = 0))
     fi
     __exhaust_typed='' __exhaust_entry=${__exhaust_history@P}
-    __exhaust_hook=''
-    [[ -S $__exhaust_socket ]] && __exhaust_hook='$(__exhaust_report_start 2>/dev/null)'
+    __exhaust_listen
     return "$status"
 }
 
@@ -70,7 +75,7 @@ __exhaust_install() {
         rest=${rest//__exhaust_prompt/:}
         PROMPT_COMMAND=__exhaust_prompt${rest:+$'\n'$rest}
     fi
-    return 0
+    __exhaust_listen
 }
 
 __exhaust_install

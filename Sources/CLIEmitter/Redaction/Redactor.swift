@@ -62,11 +62,18 @@ package struct Redactor: Sendable {
         }
     }
 
-    /// Where the secret stands in the text: behind the bytes before it if they are not quoted, else it is the word.
+    /// Where the secret stands in the text: behind the bytes before it, if no quote or one around all is among them;
+    /// else it is the whole word.
     private func place(of finding: WordRules.Finding, in word: ShellLexer.Word, _ bytes: [UInt8]) -> Range<Int> {
-        let raw = bytes[word.range]
-        guard raw.prefix(finding.offset).elementsEqual(word.value.prefix(finding.offset)) else { return word.range }
-        return (word.range.lowerBound + finding.offset)..<word.range.upperBound
+        let before = word.value.prefix(finding.offset)
+        for inside in [
+            word.range, (word.range.lowerBound + 1)..<max(word.range.lowerBound + 1, word.range.upperBound - 1),
+        ]
+        where bytes[inside].prefix(finding.offset).elementsEqual(before) && inside.count > finding.offset {
+            if inside != word.range, !bytes[word.range.lowerBound].isQuote { continue }
+            return (inside.lowerBound + finding.offset)..<inside.upperBound
+        }
+        return word.range
     }
 
     /// `bytes` with `spans` replaced; `nil` if there is nothing to replace.
@@ -77,8 +84,7 @@ package struct Redactor: Sendable {
         for span in merged(spans) {
             result += bytes[position..<span.lowerBound]
             position = span.upperBound
-            let secret = bytes[span]
-            result += isMarker(secret) ? Array(secret) : marker(secret)
+            result += marker(bytes[span])
         }
         return String(decoding: result + bytes[position...], as: UTF8.self)
     }
@@ -95,15 +101,8 @@ package struct Redactor: Sendable {
         return result
     }
 
-    private static let opening = Array("«redacted:".utf8)
-
-    /// What was redacted before stays as it is.
-    private func isMarker(_ secret: ArraySlice<UInt8>) -> Bool {
-        secret.starts(with: Self.opening) && secret.count == Self.opening.count + 14
-    }
-
     private func marker(_ secret: ArraySlice<UInt8>) -> [UInt8] {
         let digest = Digest.keyed(ShellLexer.unquoted(secret), key: key)
-        return Self.opening + digest.utf8.prefix(12) + Array("»".utf8)
+        return Array("«redacted:".utf8) + digest.utf8.prefix(12) + Array("»".utf8)
     }
 }

@@ -115,8 +115,10 @@ struct WordRules: Sendable {
         word.lastIndex(of: UInt8(ascii: "/")).map { Array(word[($0 + 1)...]) } ?? word
     }
 
+    /// `$NAME`, `${NAME}` or what is left of `$(command)`: they name a secret without telling it.
     private static func isReference(_ value: ArraySlice<UInt8>) -> Bool {
-        guard value.first == UInt8(ascii: "$"), let second = value.dropFirst().first else { return false }
+        guard value.first == UInt8(ascii: "$") else { return false }
+        guard let second = value.dropFirst().first else { return true }
         return second.isNameByte || second == UInt8(ascii: "{") || second == UInt8(ascii: "(")
     }
 }
