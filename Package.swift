@@ -98,7 +98,7 @@ let tests: [Target] = [
         "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", logging, exclude: ["Cases"]),
     test(
         "CLIEmitterTests", "CLIEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", "exhaust-cli-report",
-        logging),
+        arguments, logging),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

@@ -1,3 +1,4 @@
+import ArgumentParser
 import CLIEmitter
 import ExhaustCore
 import ExhaustTestSupport
@@ -36,5 +37,23 @@ struct HookFilesTests {
         let new = HookFiles(root: folder.path, source: "deploy/hooks", helper: "/new")
         _ = try old.install(.bash)
         #expect(try new.install(.bash) == ["/etc/exhaust/hooks/exhaust.bash"])
+    }
+
+    @Test("the commands install and remove the hooks of the shells that there are")
+    func commands() throws {
+        let folder = try TemporaryDirectory()
+        defer { folder.remove() }
+        for name in ["etc", "etc/zsh"] { mkdir("\(folder.path)/\(name)", 0o755) }
+        for name in ["etc/bash.bashrc", "etc/zsh/zshrc"] { try folder.write(Array("# own\n".utf8), to: name) }
+        let place = ["--root", folder.path, "--hooks", "deploy/hooks"]
+        try InstallHooks.parse(place + ["--socket", "/run/other.sock"]).run()
+        let hook = try FileContent.read("\(folder.path)/etc/exhaust/hooks/exhaust.zsh")
+        #expect(String(decoding: hook, as: UTF8.self).contains("/run/other.sock"))
+        #expect(access("\(folder.path)/etc/fish", F_OK) != 0)
+        try RemoveHooks.parse(place).run()
+        #expect(access("\(folder.path)/etc/exhaust/hooks/exhaust.zsh", F_OK) != 0)
+        #expect(try FileContent.read("\(folder.path)/etc/bash.bashrc") == Array("# own\n".utf8))
+        #expect(throws: (any Error).self) { try InstallHooks.parse(place + ["--shell", "tcsh"]) }
+        #expect(throws: ExitCode(66)) { try InstallHooks.parse(["--root", folder.path, "--hooks", "/no"]).run() }
     }
 }

@@ -10,7 +10,7 @@ final class Terminal {
 
     /// Starts `command` as the leader of a session whose terminal it has.
     init(_ command: [String], environment: [String]) throws {
-        // As posix_openpt(3) and its kin do it, which Swift's Glibc module lacks: TIOCSPTLCK and TIOCGPTN of ioctl_tty(2).
+        // As posix_openpt(3) and its kin do it, which Swift's Glibc module lacks: TIOCSPTLCK and TIOCGPTN.
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
         var (unlocked, number) = (Int32(0), Int32(0))
         var size = winsize(ws_row: 50, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0)
@@ -55,10 +55,10 @@ final class Terminal {
     /// Types `text`.
     func type(_ text: String) { _ = write(master, text, text.utf8.count) }
 
-    /// Waits until the program has written `marker` since the last wait, and gives what stands before and after it up
-    /// to what was read; throws after 30 s.
-    func wait(for marker: String) async throws -> String {
-        let deadline = ContinuousClock.now + .seconds(30)
+    /// Waits until the program has written `marker` since the last wait, and gives what stands before it; throws after `limit`.
+    @discardableResult
+    func wait(for marker: String, limit: Duration = .seconds(30)) async throws -> String {
+        let deadline = ContinuousClock.now + limit
         while true {
             read()
             if let found = output.firstRange(of: marker) {
