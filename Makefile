@@ -9,8 +9,10 @@ PREFIX ?= /usr/local
 ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
     exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
-# The hooks' helper, without the Swift runtime that SwiftPM links into C programs too: it starts twice a command.
-HOOK_HELPER = cc -O2 -static -s -o $(RELEASE)/exhaust-cli-report Sources/exhaust-cli-report/main.c
+# The hooks' helper, without the Swift runtime that SwiftPM links into C programs too: docs/decisions/0009-helper-in-c.md.
+BARE := $(if $(filter x86_64,$(shell uname -m)),-nostdlib -ffreestanding -fno-stack-protector \
+    -fno-tree-loop-distribute-patterns Sources/exhaust-cli-report/bare/bare.c)
+HOOK_HELPER = cc -O2 -static -s -o $(RELEASE)/exhaust-cli-report Sources/exhaust-cli-report/main.c $(BARE)
 
 # What the build links, what the roles run beside, and what the tests compare with.
 PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev rabbitmq-server nginx-light \

@@ -56,7 +56,7 @@ let foundations: [Target] = [
 var roles: [Target] = []
 roles += [
     library("CLIEmitter", "ExhaustCore", "ExhaustRuntime", "CLinux", arguments, logging),
-    .executableTarget(name: "exhaust-cli-report"),
+    .executableTarget(name: "exhaust-cli-report", exclude: ["bare"]),
 ]
 roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")

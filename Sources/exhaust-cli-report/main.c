@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,6 +34,14 @@ static void add(const char *name, const char *value, size_t size) {
 }
 
 static void add_text(const char *name, const char *value) { add(name, value, strnlen(value, 4096)); }
+
+static void add_number(const char *name, unsigned value) {
+    char text[12], *first = text + sizeof text;
+    *--first = 0;
+    do *--first = (char)('0' + value % 10);
+    while (value /= 10);
+    add_text(name, first);
+}
 
 static void add_command(const char *command) {
     size_t size = strlen(command);
@@ -67,8 +74,7 @@ int main(int count, char **arguments) {
     add_text("exhaust-cli", "1");
     add_text("phase", arguments[1]);
     add_text("shell", arguments[2]);
-    snprintf(text, sizeof text, "%d", (int)getppid());
-    add_text("pid", text);
+    add_number("pid", (unsigned)getppid());
     add_text("number", arguments[3]);
     /* Standard input is the shell's terminal; the link is what ttyname(3) looks for, in one call. */
     ssize_t size = isatty(0) ? readlink("/proc/self/fd/0", text, sizeof text) : 0;

@@ -16,7 +16,6 @@ __exhaust_began=0 __exhaust_number=1 __exhaust_history='\!'
 
 # Runs in the subshell of PS0, which becomes the helper: one fork, and the helper's parent is the shell.
 __exhaust_report_start() {
-    { set +x; } 2>/dev/null
     ((__exhaust_run == 1)) || exit 0
     local command=$__exhaust_typed
     if [[ -z $command && ${__exhaust_history@P} != "$__exhaust_entry" ]]; then
