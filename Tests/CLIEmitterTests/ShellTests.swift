@@ -123,6 +123,22 @@ struct ShellTests {
         #expect(reports.last?.exitCode == 0)
     }
 
+    @Test("a shell whose PROMPT_COMMAND was unset still tells what is typed")
+    func unsetHook() async throws {
+        let session = try ShellSession()
+        try session.receive()
+        let terminal = try await session.start(.bash)
+        for (text, output) in [
+            ("unset PROMPT_COMMAND; echo go''ne", "gone"), ("echo on''ce", "once"), ("echo tw''ice", "twice"),
+        ] {
+            terminal.type("\(text)\r")
+            try await terminal.wait(for: output)
+        }
+        let reports = try await session.stop(afterEnds: 0)
+        #expect(reports.map(\.phase) == [.start, .start, .start])
+        #expect(reports.map(\.command).suffix(2) == ["echo on''ce", "echo tw''ice"])
+    }
+
     @Test("without a socket the shell works, silently", arguments: HookFiles.Shell.allCases)
     func silence(shell: HookFiles.Shell) async throws {
         guard ShellSession.has(shell.rawValue) else { return }

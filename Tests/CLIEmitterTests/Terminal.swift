@@ -55,7 +55,8 @@ final class Terminal {
     /// Types `text`.
     func type(_ text: String) { _ = write(master, text, text.utf8.count) }
 
-    /// Waits until the program has written `marker` since the last wait, and gives what stands before it; throws after `limit`.
+    /// Waits until the program has written `marker` since the last wait, and gives what stands before it; throws
+    /// after `limit`.
     @discardableResult
     func wait(for marker: String, limit: Duration = .seconds(30)) async throws -> String {
         let deadline = ContinuousClock.now + limit

@@ -55,6 +55,11 @@ __exhaust_accept() {
     { local -; set +eux; } 2>/dev/null
     [[ -n $__exhaust_ready ]] || __exhaust_install
     __exhaust_ready=1
+    # Who took the hook out of PROMPT_COMMAND gives no ends any more, but starts.
+    if ((__exhaust_run)) && [[ ${PROMPT_COMMAND[*]-} != *__exhaust_prompt* ]]; then
+        ((__exhaust_number++, __exhaust_run = 0))
+        __exhaust_typed=''
+    fi
     __exhaust_typed+=${__exhaust_typed:+$'\n'}$READLINE_LINE
     return "$status"
 }
