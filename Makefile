@@ -10,10 +10,14 @@ TIME ?= 600
 ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
     exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
+# The hooks' helper, without the Swift runtime that SwiftPM links into C programs too: docs/decisions/0009-helper-in-c.md.
+BARE := $(if $(filter x86_64,$(shell uname -m)),-nostdlib -ffreestanding -fno-stack-protector \
+    -fno-tree-loop-distribute-patterns Sources/exhaust-cli-report/bare/bare.c)
+HOOK_HELPER = cc -O2 -static -s -o $(RELEASE)/exhaust-cli-report Sources/exhaust-cli-report/main.c $(BARE)
 
 # What the build links, what the roles run beside, and what the tests compare with.
 PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev rabbitmq-server nginx-light \
-    acct openssl procps python3-jsonschema jq
+    acct openssl procps python3-jsonschema jq zsh fish sudo gcc libc6-dev
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +27,7 @@ setup: ## Install the Debian packages that are missing
 
 build: setup ## Build the release programs, with the Swift runtime linked statically
 	swift build -c release --static-swift-stdlib
+	$(HOOK_HELPER)
 
 debug: setup
 	swift build --build-tests
@@ -43,6 +48,7 @@ format: ## Format the sources
 
 bench: build ## Measure the hot paths
 	@deploy/make/bench $(RELEASE)
+	@deploy/make/bench-hooks $(RELEASE)/exhaust-cli-report
 
 faults: build ## Break a running Exhaust in every way, and count what was lost; ONLY=name for one
 	@deploy/make/setup iproute2 gcc libc6-dev
@@ -53,8 +59,8 @@ fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME 
 
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"
-	install -m 755 -s $(addprefix $(RELEASE)/,$(ROLES)) "$(DESTDIR)$(PREFIX)/bin"
-	cp -r deploy/config deploy/rules deploy/policies deploy/workflows deploy/rabbitmq deploy/tls \
+	install -m 755 -s $(addprefix $(RELEASE)/,$(ROLES) exhaust-cli-report) "$(DESTDIR)$(PREFIX)/bin"
+	cp -r deploy/config deploy/rules deploy/policies deploy/workflows deploy/rabbitmq deploy/tls deploy/hooks \
 	    "$(DESTDIR)$(PREFIX)/share/exhaust"
 
 clean: ## Remove everything that was built

@@ -54,6 +54,10 @@ let foundations: [Target] = [
 ]
 
 var roles: [Target] = []
+roles += [
+    library("CLIEmitter", "ExhaustCore", "ExhaustRuntime", "CLinux", arguments, logging),
+    .executableTarget(name: "exhaust-cli-report", exclude: ["bare"]),
+]
 roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux", "COpenSSL")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
@@ -103,6 +107,9 @@ let tests: [Target] = [
     test(
         "SyslogEmitterTests", "SyslogEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
         "exhaust-emitter-syslog", logging, exclude: ["Cases"]),
+    test(
+        "CLIEmitterTests", "CLIEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", "exhaust-cli-report",
+        arguments, logging),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

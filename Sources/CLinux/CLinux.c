@@ -9,6 +9,8 @@
 #include <sys/timex.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -86,4 +88,9 @@ int exhaust_ask_clock(struct exhaust_clock *clock) {
     clock->maximum_error = (double)state.maxerror / 1e6;
     clock->estimated_error = (double)state.esterror / 1e6;
     return 0;
+}
+
+int exhaust_forbid_dumps(void) {
+    struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0 ? prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) : -1;
 }

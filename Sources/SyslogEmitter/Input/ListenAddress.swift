@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// Where to listen: `127.0.0.1:514`, `[::1]:514`, `log-host:514`, or `*:514` for all addresses of both families.

@@ -1,4 +1,5 @@
 package import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// An open socket on which messages or connections arrive.

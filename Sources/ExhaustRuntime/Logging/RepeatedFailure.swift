@@ -1,12 +1,15 @@
-import ExhaustCore
+package import ExhaustCore
 
 /// Says a failure that repeats once a minute, with how often it happened.
-struct RepeatedFailure {
+package struct RepeatedFailure {
     private var count = 0
     private var next: Timestamp?
 
+    /// Nothing has failed yet.
+    package init() {}
+
     /// Notes one failure; gives the number since it was last said, if it is due to be said.
-    mutating func note(at now: Timestamp) -> Int? {
+    package mutating func note(at now: Timestamp) -> Int? {
         count += 1
         if isResting(at: now) { return nil }
         defer { count = 0 }

@@ -1,28 +1,28 @@
-import Glibc
+package import Glibc
 
 /// A socket that does not block and closes itself.
-final class Socket: Sendable {
+package final class Socket: Sendable {
     /// Why a socket could not be made.
-    struct Failure: Error {
-        let number: Int32
+    package struct Failure: Error {
+        package let number: Int32
     }
 
-    let descriptor: Int32
+    package let descriptor: Int32
 
     /// A new socket of `family` (socket(2)).
-    init(family: Int32, type: __socket_type) throws(Failure) {
+    package init(family: Int32, type: __socket_type) throws(Failure) {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         descriptor = socket(family, Int32(type.rawValue) | flags, 0)
         guard descriptor >= 0 else { throw Failure(number: errno) }
     }
 
     /// Takes over an open descriptor.
-    init(adopting descriptor: Int32) { self.descriptor = descriptor }
+    package init(adopting descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
     /// Sets an option of one number. The options used here are wishes: a kernel that refuses one serves as well.
-    func set(_ option: Int32, level: Int32 = SOL_SOCKET, _ value: Int32) {
+    package func set(_ option: Int32, level: Int32 = SOL_SOCKET, _ value: Int32) {
         var value = value
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -40,7 +40,7 @@ final class Socket: Sendable {
     }
 
     /// The address to which it is bound.
-    var boundAddress: Endpoint? {
+    package var boundAddress: Endpoint? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let status = withUnsafeMutableBytes(of: &storage) { bytes in
@@ -51,9 +51,9 @@ final class Socket: Sendable {
 }
 
 /// An IP address and a port, as numbers.
-struct Endpoint: Sendable, Hashable {
-    let address: String
-    let port: Int
+package struct Endpoint: Sendable, Hashable {
+    package let address: String
+    package let port: Int
 
     /// A known address.
     init(address: String, port: Int) {
@@ -62,7 +62,7 @@ struct Endpoint: Sendable, Hashable {
     }
 
     /// Reads what the kernel wrote; `nil` for other families.
-    init?(_ storage: inout sockaddr_storage, length: socklen_t) {
+    package init?(_ storage: inout sockaddr_storage, length: socklen_t) {
         guard length > 0, storage.ss_family == sa_family_t(AF_INET) || storage.ss_family == sa_family_t(AF_INET6)
         else { return nil }
         // An IPv6 address with its zone, such as fe80::1%eth0, takes 62 bytes at most.

@@ -1,18 +1,18 @@
-import ExhaustCore
+package import ExhaustCore
 import Glibc
 
 /// The file of a Unix datagram socket: made by this program, and removed by it if it is still its own.
-struct UnixSocketFile: Sendable {
-    let path: String
+package struct UnixSocketFile: Sendable {
+    package let path: String
     private let device: dev_t
     private let inode: ino_t
 
     /// The longest path that sockaddr_un takes (unix(7)).
-    static let pathLimit = 107
+    package static let pathLimit = 107
 
     /// Binds a datagram socket to `path`, writable for all, as syslog(3) of any user needs it. A socket that no one
     /// listens on any more is replaced; anything else at the path is left alone and is an error.
-    static func bind(_ path: String) throws(ExhaustError) -> (Socket, UnixSocketFile) {
+    package static func bind(_ path: String) throws(ExhaustError) -> (Socket, UnixSocketFile) {
         let socket: Socket
         do {
             socket = try Socket(family: AF_UNIX, type: SOCK_DGRAM)
@@ -40,7 +40,7 @@ struct UnixSocketFile: Sendable {
     }
 
     /// Removes the file, unless another program has put its own there since.
-    func remove() {
+    package func remove() {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode else { return }
         unlink(path)
@@ -59,7 +59,7 @@ struct UnixSocketFile: Sendable {
         }
         throw ExhaustError(
             .unavailable, "another program listens on the socket", at: path,
-            advice: "stop it, or set another path under unix:")
+            advice: "stop it, or set another path")
     }
 
     /// Makes the folder that the socket lies in, if only that one is missing; bind says so if it cannot be made.
