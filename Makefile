@@ -6,8 +6,8 @@ SHELL := /bin/bash
 .PHONY: help setup build debug test demo lint format bench faults install clean
 
 PREFIX ?= /usr/local
-ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
-    exhaust-orchestrator exhaust-agent exhaustctl
+ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-emitter-cli-logging \
+    exhaust-analyzer exhaust-activator exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
 
 # What the build links, what the roles run beside, and what the tests compare with.

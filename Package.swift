@@ -57,6 +57,7 @@ var roles: [Target] = []
 roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
+roles += role("CLIEmitter", "exhaust-emitter-cli-logging", "CLinux", arguments)
 roles += role("Analyzer", "exhaust-analyzer")
 roles += role("Activator", "exhaust-activator")
 roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
@@ -98,6 +99,9 @@ let tests: [Target] = [
         "exhaust-emitter-acct", logging, exclude: ["Fixtures"]),
     test(
         "PerfEmitterTests", "PerfEmitter", "ExhaustCore", "ExhaustTestSupport", logging, exclude: ["Fixtures"]),
+    test(
+        "CLIEmitterTests", "CLIEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
+        "exhaust-emitter-cli-logging", logging),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
     test("TidyTests"),

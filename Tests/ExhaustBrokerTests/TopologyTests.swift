@@ -25,7 +25,7 @@ struct TopologyTests {
         let hosts = try (0..<100).map { try #require(HostID("h-\($0)")) }
         let topology = Topology(hosts: hosts)
         let types: [EventType] = [
-            .syslog, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task,
+            .syslog, .cli, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task,
             .result,
             .outcome, .status,
         ]
@@ -97,6 +97,7 @@ struct TopologyTests {
         let host = try #require(HostID("web-01"))
         let published: [(Login, [EventType])] = [
             (Login(.emitterSyslog, host: host), [.syslog, .gap, .status]),
+            (Login(.emitterCLI, host: host), [.cli, .gap, .status]),
             (Login(.emitterAcct, host: host), [.acct, .gap, .status]),
             (Login(.emitterPerf, host: host), [.perf, .gap, .status]),
             (Login(.agent, host: host), [.result, .status]),

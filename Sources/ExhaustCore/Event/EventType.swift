@@ -7,6 +7,8 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public var description: String { rawValue }
 
     public static let syslog: EventType = "exhaust.syslog"
+    /// A command, as the shell and the kernel saw it.
+    public static let cli: EventType = "exhaust.cli"
     public static let acct: EventType = "exhaust.acct"
     public static let perf: EventType = "exhaust.perf"
     /// A loss that an emitter noticed: kind, count, reason, since.
@@ -25,7 +27,7 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public static let status: EventType = "exhaust.status"
 
     /// What emitters send.
-    public static let telemetry: [EventType] = [.syslog, .acct, .perf, .gap]
+    public static let telemetry: [EventType] = [.syslog, .cli, .acct, .perf, .gap]
 
     /// The part after `exhaust.`, such as `net.flow`; the whole where there is no such prefix.
     public var kind: String { rawValue.hasPrefix("exhaust.") ? String(rawValue.dropFirst(8)) : rawValue }
