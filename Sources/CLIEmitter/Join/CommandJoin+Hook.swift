@@ -1,4 +1,4 @@
-package import ExhaustCore
+import ExhaustCore
 
 // The shells' side.
 extension CommandJoin {

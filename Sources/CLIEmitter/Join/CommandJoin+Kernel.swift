@@ -20,7 +20,7 @@ extension CommandJoin {
 
     private mutating func exec(_ pid: Int32, _ details: ProcessDetails, _ time: Timestamp) {
         let known = table[pid]
-        if let execution = known?.execution { end(execution, at: time, status: nil) }
+        if let execution = known?.execution { end(execution, at: time, .replaced) }
         var details = details
         if let known {
             details.inherit(from: known.details)
@@ -63,7 +63,7 @@ extension CommandJoin {
         }
         tellLater(serial, from: execution.began)
         // Audit tells of an exec after the proc connector told of its end.
-        if let over = table[execution.pid]?.ended { end(serial, at: over.time, status: over.status) }
+        if let over = table[execution.pid]?.ended { end(serial, at: over.time, .status(over.status)) }
     }
 
     /// The command of `shell` that ran at `time`.
@@ -78,17 +78,34 @@ extension CommandJoin {
     private mutating func exit(_ pid: Int32, _ status: UInt32, _ time: Timestamp) {
         guard let entry = table[pid], entry.ended == nil else { return }
         table.end(pid, time: time, status: status)
-        if let execution = entry.execution { end(execution, at: time, status: status) }
+        if let execution = entry.execution { end(execution, at: time, .status(status)) }
         // `exit` has no end that the shell could tell of.
         for serial in entry.commands where commands[serial]?.record.ended == nil { close(serial, at: time) }
     }
 
-    /// An execution is over: by the end of its process, or without `status` by another exec.
-    private mutating func end(_ serial: Int, at time: Timestamp, status: UInt32?) {
+    /// How an execution ends.
+    private enum Ending: Equatable {
+        case status(UInt32)
+        /// By another exec of its process.
+        case replaced
+        case unknown
+    }
+
+    /// Ends what does not run any more, of `alive`, after a loss: its exit may have been lost.
+    package mutating func reconcile(alive: Set<Int32>, at time: Timestamp) {
+        for pid in table.running where !alive.contains(pid) {
+            let execution = table[pid]?.execution
+            for serial in table[pid]?.commands ?? [] where commands[serial]?.record.ended == nil { close(serial, at: time) }
+            table.end(pid, time: time, status: 0)
+            if let execution { end(execution, at: time, .unknown) }
+        }
+    }
+
+    private mutating func end(_ serial: Int, at time: Timestamp, _ ending: Ending) {
         guard var one = open[serial], one.execution.ended == nil else { return }
         one.execution.ended = max(time, one.execution.began)
-        one.execution.status = status
-        one.execution.isReplaced = status == nil
+        if case .status(let status) = ending { one.execution.status = status }
+        one.execution.isReplaced = ending == .replaced
         open[serial] = one
         table[one.execution.pid]?.execution = nil
         if let command = one.command {

@@ -26,20 +26,23 @@ package struct CommandJoin: Sendable {
     }
 
     /// An execution with what was decided of it.
-    struct Open {
+    struct Open: Sendable {
         var execution: Execution
         var shell: Int32?
         var command: Int?
         var commandID: String?
         var isSettled = false
+        /// Whether there was an event that said that it runs.
+        var isTold = false
         var isHookMissing = false
     }
 
     /// A command that a hook told of.
-    struct Command {
+    struct Command: Sendable {
         var record: CommandRecord
         var executions: [Int] = []
         var live = 0
+        var isTold = false
         var lastActive: Timestamp
     }
 
@@ -92,11 +95,13 @@ package struct CommandJoin: Sendable {
         for waiting in held { apply(waiting.report, at: waiting.report.received, shell: waiting.shell) }
         held = []
         for (serial, command) in commands.sorted(by: { $0.key < $1.key }) {
-            records.append(record(of: command))
+            if !command.isTold { records.append(record(of: command)) }
             commands[serial] = nil
             for execution in command.executions { open[execution] = nil }
         }
-        for (_, one) in open.sorted(by: { $0.key < $1.key }) { records.append(record(of: one)) }
+        for one in open.sorted(by: { $0.key < $1.key }).map(\.value) where !one.isTold {
+            records.append(record(of: one))
+        }
         open = [:]
         defer { records = [] }
         return records
@@ -145,8 +150,10 @@ package struct CommandJoin: Sendable {
 
     private mutating func tellRunning(_ serial: Int) {
         if let command = commands[serial] {
+            commands[serial]?.isTold = true
             records.append(record(of: command, isOver: false))
         } else if let one = open[serial], one.command == nil {
+            open[serial]?.isTold = true
             records.append(record(of: one))
         }
     }

@@ -1,9 +1,9 @@
 import ExhaustCore
 
 /// The processes that run, and for some seconds those that ended, since a shell's report may come later.
-struct ProcessTable {
+struct ProcessTable: Sendable {
     /// One process.
-    struct Entry {
+    struct Entry: Sendable {
         /// Of a process that has not called exec since its fork: its parent's.
         var details: ProcessDetails
         var parent: Int32
@@ -38,6 +38,9 @@ struct ProcessTable {
             entries[pid] = newValue
         }
     }
+
+    /// The processes that have not ended.
+    var running: [Int32] { entries.filter { $0.value.ended == nil }.map(\.key) }
 
     /// A new process, which is its parent's copy.
     mutating func fork(_ pid: Int32, parent: Int32) {
@@ -87,7 +90,7 @@ struct ProcessTable {
 }
 
 /// First in, first out, without moving what waits at each removal.
-struct Queue<Element> {
+struct Queue<Element: Sendable>: Sendable {
     private var elements: [Element] = []
     private var head = 0
 

@@ -24,15 +24,14 @@ struct ProcessConnector {
         files = ProcessFiles()
     }
 
-    func close() {
-        _ = Glibc.close(socket)
-        files.close()
-    }
+    func close() { _ = Glibc.close(socket) }
 
     /// The processes that run now; those that start meanwhile are in the socket.
     func running(at time: Timestamp) -> [KernelEvent] {
         files.all().map { KernelEvent(pid: $0, time: time, .found(files.details(of: $0))) }
     }
+
+    func alive() -> Set<Int32> { Set(files.all()) }
 
     /// Waits for events, 100 ms at most, and takes some. `lost` is how many the kernel dropped before them.
     mutating func receive() -> (events: [KernelEvent], lost: Int) {

@@ -3,7 +3,7 @@ import ExhaustRuntime
 
 /// Makes the data of `exhaust.cli` events, without secrets: docs/schemas/exhaust.cli.json.
 struct RecordMaker {
-    private let redactor: Redactor
+    var redactor: Redactor
     private let bootID: String
     private var names: UserNames
 
@@ -67,7 +67,7 @@ struct RecordMaker {
         data["exhaust.cli.processes"] = .list(
             record.executions.map { one in
                 var entry: ValueMap = [:]
-                add(one, to: &entry)
+                add(one, to: &entry, only: told.command)
                 addEnd(of: one, to: &entry)
                 entry["process.creation.time"] = .string(one.began.description)
                 return .map(entry)

@@ -4,9 +4,9 @@ import Glibc
 /// Names of users by number, kept for a minute: a lookup may ask a server.
 struct UserNames {
     private var names: [UInt32: (name: String?, until: Timestamp)] = [:]
-    private let lookup: (UInt32) -> String?
+    private let lookup: @Sendable (UInt32) -> String?
 
-    init(lookup: @escaping (UInt32) -> String? = UserNames.find) { self.lookup = lookup }
+    init(lookup: @escaping @Sendable (UInt32) -> String? = { UserNames.find($0) }) { self.lookup = lookup }
 
     mutating func name(of id: UInt32, now: Timestamp) -> String? {
         if let known = names[id], now < known.until { return known.name }
