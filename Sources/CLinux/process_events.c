@@ -97,7 +97,7 @@ int exhaust_receive_process_events(int socket, struct exhaust_process_event *eve
     for (int index = 0; index < limit; index++) {
         parts[index] = (struct iovec){.iov_base = buffers[index].bytes, .iov_len = sizeof buffers[index].bytes};
         messages[index].msg_hdr = (struct msghdr){
-            .msg_name = &senders[index], .msg_namelen = sizeof senders[index], .msg_iov = &parts[index], .msg_iovlen = 1};
+    
     }
     int received = recvmmsg(socket, messages, limit, MSG_DONTWAIT, NULL);
     if (received < 0) return -1;
@@ -144,7 +144,8 @@ static int ask(int descriptor, uint16_t type, const void *data, size_t size) {
     struct {
         struct nlmsghdr header;
         char data[2048];
-    } request = {.header = {.nlmsg_len = NLMSG_LENGTH(size), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK}};
+    } request = {
+        .header = {.nlmsg_len = NLMSG_LENGTH(size), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK}};
     if (size > sizeof request.data) return -EINVAL;
     memcpy(request.data, data, size);
     if (send(descriptor, &request, request.header.nlmsg_len, 0) < 0) return -errno;
@@ -156,8 +157,8 @@ static int ask(int descriptor, uint16_t type, const void *data, size_t size) {
     while (1) {
         ssize_t length = recv(descriptor, &reply, sizeof reply, 0);
         if (length < 0) return -errno;
-        if (length >= (ssize_t)(sizeof reply.header + sizeof reply.answer.error) && reply.header.nlmsg_type == NLMSG_ERROR)
-            return reply.answer.error;
+        if (length < (ssize_t)(sizeof reply.header + sizeof reply.answer.error)) continue;
+        if (reply.header.nlmsg_type == NLMSG_ERROR) return reply.answer.error;
     }
 }
 

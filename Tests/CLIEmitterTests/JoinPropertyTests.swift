@@ -28,7 +28,9 @@ struct JoinPropertyTests {
             }
             number += 1
             commands.append(number)
-            let loses = (start: Int.random(in: 0..<9, using: &random) == 0, end: Int.random(in: 0..<9, using: &random) == 0)
+            let loses = (
+                start: Int.random(in: 0..<9, using: &random) == 0, end: Int.random(in: 0..<9, using: &random) == 0
+            )
             // At least one report arrives, or the hook knows of no command.
             if !loses.start || loses.end { bench.report(.start, shell, number, helper: next()) }
             for _ in 0..<Int.random(in: 0..<4, using: &random) {
@@ -49,6 +51,8 @@ struct JoinPropertyTests {
         for record in bench.records { last[record.id] = record }
         #expect(last.values.flatMap { $0.executions.map(\.pid) }.sorted() == execs.sorted())
         #expect(last.values.compactMap { $0.told?.number }.sorted() == commands)
-        #expect(bench.records.filter { $0.ended != nil }.count == Set(bench.records.filter { $0.ended != nil }.map(\.id)).count)
+        #expect(
+            bench.records.filter { $0.ended != nil }.count
+                == Set(bench.records.filter { $0.ended != nil }.map(\.id)).count)
     }
 }

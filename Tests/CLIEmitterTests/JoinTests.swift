@@ -74,9 +74,11 @@ struct JoinTests {
         #expect(bench.records.map(\.isHookMissing) == [true, false, false])
     }
 
-    @Test("scripts, shells without a terminal and what their children run stand alone, unmarked", arguments: [
-        ["bash", "script.sh"], ["bash", "-c", "ls"], ["sh", "-ec", "ls"],
-    ])
+    @Test(
+        "scripts, shells without a terminal and what their children run stand alone, unmarked",
+        arguments: [
+            ["bash", "script.sh"], ["bash", "-c", "ls"], ["sh", "-ec", "ls"],
+        ])
     func scripts(arguments: [String]) {
         var bench = JoinBench()
         bench.shell(10, arguments: arguments)

@@ -7,14 +7,12 @@ import Testing
 /// The real kernel; what it does not allow is skipped with a word.
 @Suite("The kernel's view", .serialized, .timeLimit(.minutes(1)))
 struct LiveTests {
-    /// Runs `program` and gives its pid, once it ended.
-    private func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+    /// Starts `program` and gives its pid.
+    private func start(_ program: String, _ arguments: [String]) throws -> Int32 {
         var pid = pid_t()
         var words = (["\(program)"] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         try #require(posix_spawn(&pid, program, nil, nil, &words, environ) == 0)
-        var status: Int32 = 0
-        waitpid(pid, &status, 0)
         return pid
     }
 
@@ -28,7 +26,8 @@ struct LiveTests {
         guard var connector = opened else { return }
         defer { connector.close() }
         // `sleep` lives long enough to be read on a machine whose cores are all taken.
-        let pid = try run("/bin/sh", ["-c", "sleep 0.2; exit 7"])
+        let pid = try start("/bin/sh", ["-c", "sleep 0.2; exit 7"])
+        defer { waitpid(pid, nil, 0) }
         var events: [KernelEvent] = []
         for _ in 0..<50 where !events.contains(where: { $0.pid == pid && $0.change == .exit(status: 7 << 8) }) {
             events += connector.receive().events
@@ -50,7 +49,8 @@ struct LiveTests {
         }
         guard var source = opened else { return }
         defer { source.close() }
-        let pid = try run("/bin/true", ["with a blank", "ä"])
+        let pid = try start("/bin/true", ["with a blank", "ä"])
+        defer { waitpid(pid, nil, 0) }
         var found: ProcessDetails?
         for _ in 0..<30 where found == nil {
             for event in source.receive().events where event.pid == pid {

@@ -14,9 +14,12 @@ struct ProcessTextTests {
         ProcessText.stat("42 (", into: &details)
     }
 
-    @Test("terminals have their names", arguments: [
-        (UInt32(0), ""), (0x8803, "pts/3"), (0x8900, "pts/256"), (0x0401, "tty1"), (0x0440, "ttyS0"), (0x0501, "console"),
-    ])
+    @Test(
+        "terminals have their names",
+        arguments: [
+            (UInt32(0), ""), (0x8803, "pts/3"), (0x8900, "pts/256"), (0x0401, "tty1"), (0x0440, "ttyS0"),
+            (0x0501, "console"),
+        ])
     func terminal(device: UInt32, name: String) { #expect(ProcessText.terminal(device) == name) }
 
     @Test("status gives users and groups")
@@ -44,10 +47,12 @@ struct ProcessTextTests {
         }
     }
 
-    @Test("an interactive shell has a terminal, and neither a script nor -c", arguments: [
-        (["-bash"], true), (["bash", "--rcfile", "x", "-i"], true), (["bash", "-c", "ls"], false),
-        (["bash", "x.sh"], false), (["bash", "--norc"], true), (["bash", "-o", "vi"], true),
-    ])
+    @Test(
+        "an interactive shell has a terminal, and neither a script nor -c",
+        arguments: [
+            (["-bash"], true), (["bash", "--rcfile", "x", "-i"], true), (["bash", "-c", "ls"], false),
+            (["bash", "x.sh"], false), (["bash", "--norc"], true), (["bash", "-o", "vi"], true),
+        ])
     func interactive(arguments: [String], isInteractive: Bool) {
         var details = ProcessDetails()
         details.executable = "/usr/bin/bash"

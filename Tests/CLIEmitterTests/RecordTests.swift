@@ -60,5 +60,7 @@ struct RecordTests {
 }
 
 extension String {
-    fileprivate func components(before part: String) -> Substring { self[..<(firstRange(of: part)?.lowerBound ?? endIndex)] }
+    fileprivate func components(before part: String) -> Substring {
+        self[..<(firstRange(of: part)?.lowerBound ?? endIndex)]
+    }
 }

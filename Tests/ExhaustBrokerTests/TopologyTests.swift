@@ -153,10 +153,10 @@ struct TopologyTests {
         let bytes = Definitions.json(try topology(), logins: logins, using: &generator)
         #expect(!String(decoding: bytes, as: UTF8.self).contains("hunter2"))
         let value = try JSONReader.parse(bytes)
-        #expect(value["users"]?.list?.count == 8)
+        #expect(value["users"]?.list?.count == 9)
         #expect(value["users"]?.list?.last?["password_hash"] == "")
-        #expect(value["permissions"]?.list?.count == 8)
-        #expect(value["topic_permissions"]?.list?.count == 8 * 9)
+        #expect(value["permissions"]?.list?.count == 9)
+        #expect(value["topic_permissions"]?.list?.count == 9 * 9)
         #expect(value["exchanges"]?.list?.count == 10)
         #expect(value["queues"]?.list?.count == 12)
         #expect(

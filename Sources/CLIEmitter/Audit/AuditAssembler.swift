@@ -97,7 +97,9 @@ package struct AuditAssembler: Sendable {
         let ordered = event.arguments.sorted { ($0.key.index, $0.key.part) < ($1.key.index, $1.key.part) }
         var arguments: [Int: [UInt8]] = [:]
         for (place, raw) in ordered {
-            let bytes = raw.hasPrefix("\"") ? Array(raw.dropFirst().utf8.prefix { $0 != 0x22 }) : AuditRecord.bytes(hexadecimal: raw)
+            let bytes =
+                raw.hasPrefix("\"")
+                ? Array(raw.dropFirst().utf8.prefix { $0 != 0x22 }) : AuditRecord.bytes(hexadecimal: raw)
             arguments[place.index, default: []] += bytes ?? Array(raw.utf8)
         }
         // What the kernel did not send is missing at the end.

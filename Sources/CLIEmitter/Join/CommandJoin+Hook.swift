@@ -23,7 +23,9 @@ extension CommandJoin {
     mutating func apply(_ report: HookReport, at time: Timestamp, shell: ProcessDetails?) {
         forgetHelper(report.sender.pid)
         let pid = report.shellPID
-        if table[pid] == nil { table[pid] = ProcessTable.Entry(details: .init(), parent: shell?.parent ?? 0, isCopy: false) }
+        if table[pid] == nil {
+            table[pid] = ProcessTable.Entry(details: .init(), parent: shell?.parent ?? 0, isCopy: false)
+        }
         if let shell, let known = table[pid]?.details {
             // Without the kernel's view nobody says that a pid is another's now.
             table[pid]?.details = hasKernel ? known.merging(shell) : shell
@@ -100,7 +102,9 @@ extension CommandJoin {
     }
 
     private mutating func closePrevious(_ shell: Int32, at time: Timestamp) {
-        for serial in table[shell]?.commands ?? [] where commands[serial]?.record.ended == nil { close(serial, at: time) }
+        for serial in table[shell]?.commands ?? [] where commands[serial]?.record.ended == nil {
+            close(serial, at: time)
+        }
     }
 
     /// The shell is done with a command at `time`; what it ran since is not the command's.

@@ -95,7 +95,9 @@ extension CommandJoin {
     package mutating func reconcile(alive: Set<Int32>, at time: Timestamp) {
         for pid in table.running where !alive.contains(pid) {
             let execution = table[pid]?.execution
-            for serial in table[pid]?.commands ?? [] where commands[serial]?.record.ended == nil { close(serial, at: time) }
+            for serial in table[pid]?.commands ?? [] where commands[serial]?.record.ended == nil {
+                close(serial, at: time)
+            }
             table.end(pid, time: time, status: 0)
             if let execution { end(execution, at: time, .unknown) }
         }

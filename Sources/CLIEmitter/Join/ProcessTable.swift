@@ -28,6 +28,7 @@ struct ProcessTable: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    /// A process; a new one is not taken if there is no room.
     subscript(pid: Int32) -> Entry? {
         get { entries[pid] }
         set {

@@ -26,7 +26,9 @@ struct ProcessFiles {
         defer { closedir(folder) }
         var pids: [Int32] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let pid = Int32(name) { pids.append(pid) }
         }
         return pids

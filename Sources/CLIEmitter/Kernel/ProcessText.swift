@@ -49,7 +49,9 @@ package enum ProcessText {
     /// CRI-O name its group with.
     package static func cgroup(_ text: String, into details: inout ProcessDetails) {
         for line in text.split(separator: "\n") {
-            guard let path = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).last else { continue }
+            guard let path = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).last else {
+                continue
+            }
             for part in path.split(separator: "/") {
                 if part.hasSuffix(".service") || (part.hasSuffix(".scope") && container(part) == nil) {
                     details.unit = String(part)

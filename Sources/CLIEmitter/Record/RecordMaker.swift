@@ -115,7 +115,9 @@ struct RecordMaker {
         data["process.group.id"] = details.groups.map { .int(Int64($0.effective)) }
         data["process.session_leader.pid"] = details.session.map { .int(Int64($0)) }
         data["exhaust.cli.audit_session"] = details.auditSession.map { .int(Int64($0)) }
-        if let tty = details.tty, !tty.isEmpty, data["exhaust.cli.tty"] == nil { data["exhaust.cli.tty"] = .string(tty) }
+        if let tty = details.tty, !tty.isEmpty, data["exhaust.cli.tty"] == nil {
+            data["exhaust.cli.tty"] = .string(tty)
+        }
         data["container.id"] = details.container.map { .string($0) }
         data["exhaust.cli.unit"] = details.unit.map { .string($0) }
     }

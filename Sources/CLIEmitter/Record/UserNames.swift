@@ -22,7 +22,9 @@ struct UserNames {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
             var entry = passwd()
             var found: UnsafeMutablePointer<passwd>?
-            guard let base = buffer.baseAddress, getpwuid_r(id, &entry, base, buffer.count, &found) == 0 else { return nil }
+            guard let base = buffer.baseAddress, getpwuid_r(id, &entry, base, buffer.count, &found) == 0 else {
+                return nil
+            }
             return found.flatMap { $0.pointee.pw_name }.map { String(cString: $0) }
         }
     }

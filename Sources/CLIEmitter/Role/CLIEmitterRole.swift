@@ -20,7 +20,8 @@ package final class CLIEmitterRole: Role {
     package func run() async throws {
         let settings = configuration.withLock { $0 }
         if case .pipe(let path?) = context.mode {
-            let maker = RecordMaker(redactor: Redactor(key: key(settings), settings: settings.redaction), bootID: "unknown")
+            let maker = RecordMaker(
+                redactor: Redactor(key: key(settings), settings: settings.redaction), bootID: "unknown")
             return try await AuditReplay(path: path, logger: context.logger)
                 .run(into: context.outbox, maker: maker, context.rejections)
         }
@@ -90,9 +91,11 @@ package final class CLIEmitterRole: Role {
     /// Opens what the configuration asks for. What the kernel refuses is said, and the emitter goes on without.
     private func openKernel(_ settings: CLIConfiguration) -> (ProcessConnector?, AuditSource?) {
         guard settings.kernel != .none else { return (nil, nil) }
-        let audit = settings.kernel == .audit ? open { () throws(ExhaustError) in
-            try AuditSource(addsRule: settings.addsAuditRules)
-        } : nil
+        let audit =
+            settings.kernel == .audit
+            ? open { () throws(ExhaustError) in
+                try AuditSource(addsRule: settings.addsAuditRules)
+            } : nil
         let connector = open { () throws(ExhaustError) in try ProcessConnector(readsExecs: audit == nil) }
         return (connector, audit)
     }

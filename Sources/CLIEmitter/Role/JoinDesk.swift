@@ -73,7 +73,9 @@ final class JoinDesk: Sendable {
                 "kind": .string(kind), "count": .int(Int64(loss.count)), "reason": .string(loss.reason),
                 "since": .string(loss.since.description),
             ]
-            if !outbox.offer(TelemetryRecord(type: .gap, time: .now(), data: data)) { lost(kind, loss.count, loss.reason) }
+            if !outbox.offer(TelemetryRecord(type: .gap, time: .now(), data: data)) {
+                lost(kind, loss.count, loss.reason)
+            }
         }
     }
 }
