@@ -97,7 +97,11 @@ int exhaust_receive_process_events(int socket, struct exhaust_process_event *eve
     for (int index = 0; index < limit; index++) {
         parts[index] = (struct iovec){.iov_base = buffers[index].bytes, .iov_len = sizeof buffers[index].bytes};
         messages[index].msg_hdr = (struct msghdr){
-    
+            .msg_name = &senders[index],
+            .msg_namelen = sizeof senders[index],
+            .msg_iov = &parts[index],
+            .msg_iovlen = 1,
+        };
     }
     int received = recvmmsg(socket, messages, limit, MSG_DONTWAIT, NULL);
     if (received < 0) return -1;
