@@ -144,44 +144,73 @@ ssize_t exhaust_receive_audit(int socket, char *buffer, size_t size, uint16_t *t
     return length;
 }
 
-static int ask(int descriptor, uint16_t type, const void *data, size_t size) {
+/* Asks, and waits for the answer; an answer of type `type` goes to `status`, if there is one. */
+static int ask(int descriptor, uint16_t type, const void *data, size_t size, struct audit_status *status) {
     struct {
         struct nlmsghdr header;
         char data[2048];
     } request = {
         .header = {.nlmsg_len = NLMSG_LENGTH(size), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK}};
     if (size > sizeof request.data) return -EINVAL;
-    memcpy(request.data, data, size);
+    if (size > 0) memcpy(request.data, data, size);
     if (send(descriptor, &request, request.header.nlmsg_len, 0) < 0) return -errno;
     struct {
         struct nlmsghdr header;
-        struct nlmsgerr answer;
-        char rest[4096];
+        char data[8192];
     } reply;
     while (1) {
-        ssize_t length = recv(descriptor, &reply, sizeof reply, 0);
-        if (length < 0) return -errno;
-        if (length < (ssize_t)(sizeof reply.header + sizeof reply.answer.error)) continue;
-        if (reply.header.nlmsg_type == NLMSG_ERROR) return reply.answer.error;
+        ssize_t length = recv(descriptor, &reply, sizeof reply, 0) - (ssize_t)sizeof reply.header;
+        if (length < -1) return -errno;
+        if (reply.header.nlmsg_type == NLMSG_ERROR && length >= (ssize_t)sizeof(int)) {
+            int result;
+            memcpy(&result, reply.data, sizeof result);
+            if (result != 0 || !status) return result;
+        } else if (status && reply.header.nlmsg_type == type) {
+            /* Older kernels give less. */
+            memcpy(status, reply.data, (size_t)length < sizeof *status ? (size_t)length : sizeof *status);
+            return 0;
+        }
     }
 }
 
-int exhaust_change_exec_rule(int add) {
+static int open_control(void) {
     int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-    if (descriptor < 0) return -errno;
     struct timeval limit = {.tv_sec = 2};
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    if (descriptor >= 0) setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    return descriptor;
+}
+
+static int change_rule(int descriptor, uint16_t type) {
     struct audit_rule_data rule = {.flags = AUDIT_FILTER_EXIT, .action = AUDIT_ALWAYS, .field_count = 1};
     rule.fields[0] = AUDIT_ARCH;
     rule.fieldflags[0] = AUDIT_EQUAL;
     rule.values[0] = NATIVE_ARCHITECTURE;
     rule.mask[AUDIT_WORD(SYS_execve)] |= AUDIT_BIT(SYS_execve);
     rule.mask[AUDIT_WORD(SYS_execveat)] |= AUDIT_BIT(SYS_execveat);
-    int result = ask(descriptor, add ? AUDIT_ADD_RULE : AUDIT_DEL_RULE, &rule, sizeof rule);
-    if (add && result == 0) {
-        struct audit_status status = {.mask = AUDIT_STATUS_ENABLED, .enabled = 1};
-        result = ask(descriptor, AUDIT_SET, &status, sizeof status);
-    }
+    return ask(descriptor, type, &rule, sizeof rule, NULL);
+}
+
+static int switch_audit(int descriptor, uint32_t enabled) {
+    struct audit_status status = {.mask = AUDIT_STATUS_ENABLED, .enabled = enabled};
+    return ask(descriptor, AUDIT_SET, &status, sizeof status, NULL);
+}
+
+int exhaust_add_exec_rule(int *was_off) {
+    int descriptor = open_control();
+    if (descriptor < 0) return -errno;
+    struct audit_status status = {0};
+    int result = ask(descriptor, AUDIT_GET, NULL, 0, &status);
+    *was_off = status.enabled == 0;
+    if (result == 0) result = change_rule(descriptor, AUDIT_ADD_RULE);
+    if (result == 0 && *was_off) result = switch_audit(descriptor, 1);
     close(descriptor);
     return result;
+}
+
+void exhaust_remove_exec_rule(int was_off) {
+    int descriptor = open_control();
+    if (descriptor < 0) return;
+    if (was_off) switch_audit(descriptor, 0);
+    change_rule(descriptor, AUDIT_DEL_RULE);
+    close(descriptor);
 }

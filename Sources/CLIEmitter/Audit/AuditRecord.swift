@@ -31,7 +31,7 @@ package struct AuditRecord: Sendable, Hashable {
     /// The fields as they are written.
     package var fields: [String: String]
 
-    /// Reads a line of audit.log, `type=EXECVE msg=audit(1170021493.977:293): …`; `nil` if it is none. auditd may put a
+    /// Reads a line of audit.log, `type=EXECVE msg=audit(1790000000.250:9): …`; `nil` if it is none. auditd may put a
     /// node's name before it, and its own readings of the numbers after a byte 0x1d.
     package init?(line: some StringProtocol) {
         guard let start = line.firstRange(of: "type="), let place = line.firstRange(of: "msg=") else { return nil }
@@ -64,8 +64,8 @@ package struct AuditRecord: Sendable, Hashable {
         return fields
     }
 
-    /// A field's text: in quotes, or in hexadecimal if it holds blanks, quotes or other than ASCII. A text in quotes has
-    /// no blanks therefore.
+    /// A field's text: in quotes, or in hexadecimal if it holds blanks, quotes or other than ASCII. A text in quotes
+    /// has no blanks therefore.
     package func text(_ key: String) -> String? {
         guard let raw = fields[key], raw != "(null)", raw != "(none)" else { return nil }
         if raw.hasPrefix("\"") { return String(raw.dropFirst().prefix { $0 != "\"" }) }

@@ -6,6 +6,7 @@ import Glibc
 struct AuditSource {
     private let socket: Int32
     private let hasRule: Bool
+    private let wasOff: Bool
     private var buffer = [CChar](repeating: 0, count: Self.recordBytes)
     private var assembler = AuditAssembler()
     /// MAX_AUDIT_MESSAGE_LENGTH of libaudit.
@@ -19,7 +20,8 @@ struct AuditSource {
                 .notPermitted, errno: errno, "the kernel's audit cannot be read",
                 advice: "run as root or with CAP_AUDIT_READ, on a kernel with audit; or set kernel: proc-connector")
         }
-        let result = addsRule ? exhaust_change_exec_rule(1) : 0
+        var off: Int32 = 0
+        let result = addsRule ? exhaust_add_exec_rule(&off) : 0
         // The rule is there already: somebody else's, who keeps it.
         guard result == 0 || result == -EEXIST else {
             Glibc.close(socket)
@@ -28,11 +30,12 @@ struct AuditSource {
                 advice: "run with CAP_AUDIT_CONTROL, or add the rule yourself and set audit_rules: false")
         }
         hasRule = addsRule && result == 0
+        wasOff = off != 0
     }
 
     func close() {
         // Without it the kernel would go on to record for nobody; if it is gone, all is well.
-        if hasRule { _ = exhaust_change_exec_rule(0) }
+        if hasRule { exhaust_remove_exec_rule(wasOff ? 1 : 0) }
         Glibc.close(socket)
     }
 

@@ -1,4 +1,3 @@
-import CLinux
 import ExhaustCore
 import ExhaustRuntime
 import Glibc
