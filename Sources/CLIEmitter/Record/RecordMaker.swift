@@ -86,9 +86,9 @@ struct RecordMaker {
             let arguments = redactor.redact(arguments: arguments)
             data["process.command_args"] = .list(arguments.map { .string($0) })
             if command == nil { data["process.command_line"] = .string(arguments.joined(separator: " ")) }
-        } else {
-            data["exhaust.cli.incomplete"] = true
         }
+        // It may go while it is read.
+        if details.arguments == nil || details.executable == nil { data["exhaust.cli.incomplete"] = true }
         if details.isTruncated { data["exhaust.cli.truncated"] = true }
     }
 
