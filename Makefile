@@ -7,8 +7,8 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 TIME ?= 600
-ROLES := exhaust-emitter-syslog exhaust-emitter-acct exhaust-emitter-perf exhaust-analyzer exhaust-activator \
-    exhaust-orchestrator exhaust-agent exhaustctl
+ROLES := exhaust-emitter-syslog exhaust-emitter-cli-logging exhaust-emitter-acct exhaust-emitter-perf \
+    exhaust-analyzer exhaust-activator exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
 # The hooks' helper, without the Swift runtime that SwiftPM links into C programs too: docs/decisions/0009-helper-in-c.md.
 BARE := $(if $(filter x86_64,$(shell uname -m)),-nostdlib -ffreestanding -fno-stack-protector \

@@ -54,13 +54,11 @@ let foundations: [Target] = [
 ]
 
 var roles: [Target] = []
-roles += [
-    library("CLIEmitter", "ExhaustCore", "ExhaustRuntime", "CLinux", arguments, logging),
-    .executableTarget(name: "exhaust-cli-report", exclude: ["bare"]),
-]
+roles += [.executableTarget(name: "exhaust-cli-report", exclude: ["bare"])]
 roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux", "COpenSSL")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
+roles += role("CLIEmitter", "exhaust-emitter-cli-logging", "CLinux", arguments)
 roles += role("Analyzer", "exhaust-analyzer")
 roles += role("Activator", "exhaust-activator")
 roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
@@ -109,7 +107,7 @@ let tests: [Target] = [
         "exhaust-emitter-syslog", logging, exclude: ["Cases"]),
     test(
         "CLIEmitterTests", "CLIEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", "exhaust-cli-report",
-        arguments, logging),
+        "exhaust-emitter-cli-logging", arguments, logging),
     test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",

@@ -37,6 +37,11 @@ struct RoleCase: Sendable, CustomTestStringConvertible {
                 flags: spool("syslog") + ["--set", "unix=[\(folder.path)/log.sock]"],
                 input: "<34>1 2026-11-22T07:00:00.003Z web-01 su - ID47 - failed\n", events: 1),
             RoleCase(
+                program: Program(name: "exhaust-emitter-cli-logging"),
+                flags: spool("cli") + [
+                    "--set", "socket=\(folder.path)/cli.sock", "--set", "key_directory=\(folder.path)/cli",
+                ], input: Self.auditRecords, events: 1),
+            RoleCase(
                 program: Program(name: "exhaust-emitter-acct"), flags: ["--set", "file=\(folder.path)/live"],
                 from: "\(folder.path)/pacct", events: 1),
             RoleCase(program: Program(name: "exhaust-emitter-perf"), flags: spool("perf"), from: "/", events: 1),
@@ -58,6 +63,14 @@ struct RoleCase: Sendable, CustomTestStringConvertible {
                 ], input: try events([.task]), events: 1),
         ]
     }
+
+    /// An exec as audit.log has it.
+    private static let auditRecords = """
+        type=SYSCALL msg=audit(1790000000.250:9): syscall=59 success=yes ppid=41 pid=42 uid=0 euid=0 comm="id" tty=pts3
+        type=EXECVE msg=audit(1790000000.250:9): argc=1 a0="id"
+        type=PROCTITLE msg=audit(1790000000.250:9): proctitle="id"
+
+        """
 
     /// An exit of `nginx` by SIGKILL as the kernel writes it: struct acct_v3 of linux/acct.h, little endian.
     private static var accountingRecord: [UInt8] {

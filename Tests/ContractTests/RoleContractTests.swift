@@ -73,7 +73,10 @@ struct RoleContractTests {
         #expect(try first.events().count >= role.events, "\(first.output)\(first.errors)")
         let second = try await role.program.run(arguments, input: role.input)
         // What perf sees of `/` changes by itself, orchestrator and agent stamp signatures and results with the clock.
-        let isReplayable = ["exhaust-emitter-syslog", "exhaust-emitter-acct", "exhaust-analyzer", "exhaust-activator"]
+        let isReplayable = [
+            "exhaust-emitter-syslog", "exhaust-emitter-cli-logging", "exhaust-emitter-acct", "exhaust-analyzer",
+            "exhaust-activator",
+        ]
         if isReplayable.contains(role.name) { #expect(first.output == second.output) }
     }
 

@@ -35,6 +35,7 @@ struct PermissionBrokerTests {
         let own = [
             Login.Role.emitterSyslog: Route(
                 exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.syslog"),
+            .emitterCLI: Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.cli"),
             .emitterAcct: Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.acct"),
             .emitterPerf: Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.perf"),
             .agent: Route(exchange: Exchange.results, routingKey: "result.01.web-01"),

@@ -25,7 +25,7 @@ struct TopologyTests {
         let hosts = try (0..<100).map { try #require(HostID("h-\($0)")) }
         let topology = Topology(hosts: hosts)
         let types: [EventType] = [
-            .syslog, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task,
+            .syslog, .cli, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task,
             .result,
             .outcome, .status,
         ]
@@ -97,6 +97,7 @@ struct TopologyTests {
         let host = try #require(HostID("web-01"))
         let published: [(Login, [EventType])] = [
             (Login(.emitterSyslog, host: host), [.syslog, .gap, .status]),
+            (Login(.emitterCLI, host: host), [.cli, .gap, .status]),
             (Login(.emitterAcct, host: host), [.acct, .gap, .status]),
             (Login(.emitterPerf, host: host), [.perf, .gap, .status]),
             (Login(.agent, host: host), [.result, .status]),
@@ -152,10 +153,10 @@ struct TopologyTests {
         let bytes = Definitions.json(try topology(), logins: logins, using: &generator)
         #expect(!String(decoding: bytes, as: UTF8.self).contains("hunter2"))
         let value = try JSONReader.parse(bytes)
-        #expect(value["users"]?.list?.count == 8)
+        #expect(value["users"]?.list?.count == 9)
         #expect(value["users"]?.list?.last?["password_hash"] == "")
-        #expect(value["permissions"]?.list?.count == 8)
-        #expect(value["topic_permissions"]?.list?.count == 8 * 9)
+        #expect(value["permissions"]?.list?.count == 9)
+        #expect(value["topic_permissions"]?.list?.count == 9 * 9)
         #expect(value["exchanges"]?.list?.count == 10)
         #expect(value["queues"]?.list?.count == 12)
         #expect(

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "process_events.h"
+
 /* eventfd(2): a counter that wakes a poll. Returns the descriptor, or -1 with errno. */
 int exhaust_eventfd(void);
 

@@ -10,6 +10,7 @@ package struct Login: Sendable, Hashable {
     /// What the login is for.
     package enum Role: String, Sendable, Hashable, CaseIterable {
         case emitterSyslog = "emitter-syslog"
+        case emitterCLI = "emitter-cli-logging"
         case emitterAcct = "emitter-acct"
         case emitterPerf = "emitter-perf"
         case agent
@@ -20,13 +21,13 @@ package struct Login: Sendable, Hashable {
         /// Whether each host has a login of its own for it.
         package var isPerHost: Bool { Self.hostRoles.contains(self) }
 
-        package static let hostRoles: [Role] = [.emitterSyslog, .emitterAcct, .emitterPerf, .agent]
+        package static let hostRoles: [Role] = [.emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf, .agent]
         package static let centralRoles: [Role] = [.analyzer, .activator, .orchestrator, .observer]
 
         /// The exchanges that it publishes to.
         package var publishesTo: [String] {
             switch self {
-            case .emitterSyslog, .emitterAcct, .emitterPerf: [Exchange.telemetry, Exchange.status]
+            case .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf: [Exchange.telemetry, Exchange.status]
             case .agent: [Exchange.results, Exchange.status]
             case .analyzer: [Exchange.facts, Exchange.journal, Exchange.status, Exchange.dead]
             case .activator: [Exchange.actions, Exchange.journal, Exchange.status, Exchange.dead]
@@ -48,6 +49,7 @@ package struct Login: Sendable, Hashable {
         var telemetryKinds: [String] {
             switch self {
             case .emitterSyslog: ["syslog"]
+            case .emitterCLI: ["cli"]
             case .emitterAcct: ["acct", "acct_summary"]
             case .emitterPerf: ["perf"]
             default: []

@@ -7,6 +7,8 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public var description: String { rawValue }
 
     public static let syslog: EventType = "exhaust.syslog"
+    /// A command, as the shell and the kernel saw it.
+    public static let cli: EventType = "exhaust.cli"
     public static let acct: EventType = "exhaust.acct"
     /// Counts of what exhaust.acct would tell one by one.
     public static let acctSummary: EventType = "exhaust.acct.summary"
@@ -27,7 +29,7 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public static let status: EventType = "exhaust.status"
 
     /// What emitters send.
-    public static let telemetry: [EventType] = [.syslog, .acct, .acctSummary, .perf, .gap]
+    public static let telemetry: [EventType] = [.syslog, .cli, .acct, .acctSummary, .perf, .gap]
 
     /// The part after `exhaust.`, such as `net.flow`; the whole where there is no such prefix.
     public var kind: String { rawValue.hasPrefix("exhaust.") ? String(rawValue.dropFirst(8)) : rawValue }

@@ -35,7 +35,7 @@ package final class LineReader: Sendable {
 
     /// The next line without its line end; `nil` at the end of the input. Blocks, but no longer than `isCancelled`
     /// stays false by more than 200 ms.
-    func nextLine(isCancelled: () -> Bool) throws(ExhaustError) -> Line? {
+    package func nextLine(isCancelled: () -> Bool) throws(ExhaustError) -> Line? {
         while true {
             if let line = takeLine() { return line }
             if state.withLock({ $0.isAtEnd }) || isCancelled() { return nil }

@@ -13,11 +13,13 @@ package protocol RoleCommand: AsyncParsableCommand {
 extension RoleCommand {
     package var overrides: [FlagOverride] { [] }
 
-    /// A role's command line description; `example` is shown at the end of `--help`.
-    package static func describe(_ abstract: String, example: String) -> CommandConfiguration {
+    /// A role's command line description; `example` is shown at the end of `--help`. Without a subcommand the role runs.
+    package static func describe(
+        _ abstract: String, example: String, subcommands: [any ParsableCommand.Type] = []
+    ) -> CommandConfiguration {
         CommandConfiguration(
             commandName: "exhaust-\(RoleType.name)", abstract: abstract, discussion: "Example:\n  \(example)",
-            version: "exhaust-\(RoleType.name) \(Version.text)")
+            version: "exhaust-\(RoleType.name) \(Version.text)", subcommands: subcommands)
     }
 
     package func run() async throws {
