@@ -30,39 +30,6 @@ void exhaust_name_thread(const char *name) {
     pthread_setname_np(pthread_self(), kept);
 }
 
-ssize_t exhaust_receive_datagram(int socket, void *buffer, size_t size, struct exhaust_sender *sender) {
-    /* The union aligns the buffer as cmsg(3) demands. */
-    union {
-        char bytes[CMSG_SPACE(sizeof(struct ucred))];
-        struct cmsghdr header;
-    } control;
-    struct iovec part = {.iov_base = buffer, .iov_len = size};
-    struct msghdr message = {
-        .msg_name = &sender->address,
-        .msg_namelen = sizeof sender->address,
-        .msg_iov = &part,
-        .msg_iovlen = 1,
-        .msg_control = control.bytes,
-        .msg_controllen = sizeof control.bytes,
-    };
-    /* MSG_TRUNC gives the length of the datagram, not of what fitted (recv(2)). A sender may attach descriptors as
-       well; without room for them the kernel closes them. */
-    ssize_t length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
-    sender->address_length = length < 0 ? 0 : message.msg_namelen;
-    sender->has_credentials = 0;
-    if (length < 0) return length;
-    for (struct cmsghdr *entry = CMSG_FIRSTHDR(&message); entry; entry = CMSG_NXTHDR(&message, entry)) {
-        if (entry->cmsg_level != SOL_SOCKET || entry->cmsg_type != SCM_CREDENTIALS) continue;
-        struct ucred credentials;
-        memcpy(&credentials, CMSG_DATA(entry), sizeof credentials);
-        sender->has_credentials = 1;
-        sender->pid = credentials.pid;
-        sender->uid = credentials.uid;
-        sender->gid = credentials.gid;
-    }
-    return length;
-}
-
 int exhaust_accept(int socket, struct sockaddr_storage *address, socklen_t *length) {
     *length = sizeof *address;
     return accept4(socket, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);

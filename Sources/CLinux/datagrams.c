@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-#include <errno.h>
-#include <linux/sock_diag.h>
 #include <string.h>
 #include <time.h>
 
@@ -62,16 +60,4 @@ int exhaust_receive_datagrams(
         read_control(&messages[index].msg_hdr, datagram);
     }
     return received;
-}
-
-int exhaust_socket_drops(int socket, uint32_t *drops) {
-    uint32_t values[SK_MEMINFO_VARS];
-    socklen_t length = sizeof values;
-    if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, values, &length) != 0) return -1;
-    if (length <= SK_MEMINFO_DROPS * sizeof *values) {
-        errno = ENOPROTOOPT;
-        return -1;
-    }
-    *drops = values[SK_MEMINFO_DROPS];
-    return 0;
 }

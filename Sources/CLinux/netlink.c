@@ -24,5 +24,7 @@ int64_t exhaust_socket_drops(int socket) {
     uint32_t numbers[SK_MEMINFO_VARS] = {0};
     socklen_t length = sizeof numbers;
     if (getsockopt(socket, SOL_SOCKET, SO_MEMINFO, numbers, &length) != 0) return -1;
-    return numbers[SK_MEMINFO_DROPS];
+    if (length > SK_MEMINFO_DROPS * sizeof *numbers) return numbers[SK_MEMINFO_DROPS];
+    errno = ENOPROTOOPT;
+    return -1;
 }

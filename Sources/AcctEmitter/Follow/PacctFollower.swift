@@ -50,7 +50,6 @@ package struct PacctFollower {
     private let file: String
     let sink: any AcctSink
     let logger: Logger
-    private let ownPID = UInt32(getpid())
     private let watch = FileWatch()
     var telemetry = RecordTelemetry()
     private var clock = ExitClock()
@@ -198,8 +197,9 @@ extension PacctFollower {
         for item in items {
             switch item {
             case .record(let record, _):
-                // Turning accounting on, over or off makes the kernel record its caller, which goes on living.
-                if record.isSwitch, record.pid == ownPID || record.command == Self.ownCommand { continue }
+                // Turning accounting on, over or off makes the kernel record its caller, which goes on living. By the
+                // thread's name alone: who reads this again after a crash must pass over the same records.
+                if record.isSwitch, record.command == Self.ownCommand { continue }
                 try await publish(record, isFresh: isFresh, now: now)
             case .skipped(let skipped):
                 try await sink.lost(skipped, time: now)

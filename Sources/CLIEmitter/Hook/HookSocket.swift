@@ -36,9 +36,11 @@ package final class HookSocket: Sendable {
             var entry = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
             poll(&entry, 1, isLast ? 0 : 200)
             while true {
-                var sender = exhaust_sender()
-                let count = exhaust_receive_datagram(socket.descriptor, buffer.baseAddress, buffer.count, &sender)
-                guard count >= 0 else { break }
+                var datagram = exhaust_datagram()
+                let received = exhaust_receive_datagrams(
+                    socket.descriptor, buffer.baseAddress, buffer.count, 1, &datagram)
+                guard received > 0 else { break }
+                let (sender, count) = (datagram.sender, datagram.length)
                 do throws(HookDatagram.Flaw) {
                     let origin = HookReport.Sender(pid: sender.pid, uid: sender.uid, gid: sender.gid)
                     guard sender.has_credentials != 0 else { throw HookDatagram.Flaw(reason: "its sender is unknown") }

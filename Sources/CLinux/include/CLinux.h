@@ -23,10 +23,6 @@ struct exhaust_sender {
     uint32_t gid;
 };
 
-/* Receives one datagram without waiting. Returns its whole length, of which at most `size` bytes are in `buffer`, or -1
-   with errno. */
-ssize_t exhaust_receive_datagram(int socket, void *buffer, size_t size, struct exhaust_sender *sender);
-
 /* One of several datagrams: its sender, its whole length, and when the kernel took it (on sockets that ask for it with
    SO_TIMESTAMPNS), or 0. */
 struct exhaust_datagram {
@@ -42,10 +38,6 @@ struct exhaust_datagram {
 int exhaust_receive_datagrams(
     int socket, void *buffer, size_t size, unsigned count, struct exhaust_datagram *datagrams);
 
-/* How many datagrams the kernel has dropped for want of room in the socket's buffer, ever (SO_MEMINFO, socket(7) calls
-   the same count SO_RXQ_OVFL); it wraps. Returns 0, or -1 with errno. */
-int exhaust_socket_drops(int socket, uint32_t *drops);
-
 /* Accepts a connection; its socket neither blocks nor survives exec. Returns it, or -1 with errno. */
 int exhaust_accept(int socket, struct sockaddr_storage *address, socklen_t *length);
 
@@ -57,7 +49,8 @@ int exhaust_sealed_memory(const char *name, size_t size);
    limit where the caller may (SO_RCVBUFFORCE). Returns the descriptor, or -1 with errno. */
 int exhaust_netlink_socket(int protocol, int receive_bytes);
 
-/* How many messages did not fit into a socket's buffer since it was made (SO_MEMINFO). Returns -1 with errno. */
+/* How many messages did not fit into a socket's buffer since it was made (SO_MEMINFO; socket(7) calls the same count
+   SO_RXQ_OVFL), modulo 2^32. Returns -1 with errno. */
 int64_t exhaust_socket_drops(int socket);
 
 /* CRC-32C (RFC 3720) of `bytes`, continued from `sum`, which is 0 at first. */

@@ -22,13 +22,16 @@ package struct RepeatedFailure {
 }
 
 /// Failures of several peers for several reasons, each said on its own while there are not too many.
-struct RepeatedFailures {
+package struct RepeatedFailures {
     private var known: [String: RepeatedFailure] = [:]
     private static let limit = 256
 
+    /// Nothing has failed yet.
+    package init() {}
+
     /// Notes a failure of `key`; gives the number since it was last said, if it is due to be said. Those for which
     /// there is no room share one turn.
-    mutating func note(_ key: String, at now: Timestamp) -> Int? {
+    package mutating func note(_ key: String, at now: Timestamp) -> Int? {
         if known.count >= Self.limit { known = known.filter { $0.value.isResting(at: now) } }
         let isKnown = known[key] != nil || known.count < Self.limit
         return known[isKnown ? key : "", default: RepeatedFailure()].note(at: now)

@@ -29,7 +29,7 @@ package final class Socket: Sendable {
 
     /// Asks for `bytes` of room for what was received and not read yet, beyond the system's limit if this process may
     /// (CAP_NET_ADMIN). Gives how many it has.
-    func growReceiveBuffer(to bytes: Int32) -> Int {
+    package func growReceiveBuffer(to bytes: Int32) -> Int {
         set(Int32(SO_RCVBUF), bytes)
         set(Int32(SO_RCVBUFFORCE), bytes)
         var granted: Int32 = 0
@@ -56,7 +56,7 @@ package struct Endpoint: Sendable, Hashable {
     package let port: Int
 
     /// A known address.
-    init(address: String, port: Int) {
+    package init(address: String, port: Int) {
         self.address = address
         self.port = port
     }

@@ -1,5 +1,6 @@
 import CLinux
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// Room for the datagrams that one system call receives.

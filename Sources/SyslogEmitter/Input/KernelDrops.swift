@@ -1,4 +1,5 @@
 import CLinux
+import ExhaustRuntime
 
 /// What the kernel drops of one UDP socket because its buffer is full.
 ///
@@ -10,8 +11,7 @@ struct KernelDrops {
 
     /// How many datagrams were dropped since this was last asked; 0 from a kernel that does not tell.
     mutating func new(_ socket: Socket) -> Int {
-        var drops: UInt32 = 0
-        guard exhaust_socket_drops(socket.descriptor, &drops) == 0 else { return 0 }
+        guard let drops = UInt32(exactly: exhaust_socket_drops(socket.descriptor)) else { return 0 }
         defer { seen = drops }
         return Int(drops &- seen)
     }

@@ -1,3 +1,4 @@
+import ExhaustRuntime
 import Glibc
 
 /// Senders' addresses as text: making one takes longer than all else that is done to receive a datagram.

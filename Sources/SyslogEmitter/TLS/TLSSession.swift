@@ -1,4 +1,5 @@
 import COpenSSL
+import ExhaustRuntime
 import Glibc
 
 /// The server's side of TLS on one connection. Never waits.
