@@ -13,7 +13,8 @@ package protocol RoleCommand: AsyncParsableCommand {
 extension RoleCommand {
     package var overrides: [FlagOverride] { [] }
 
-    /// A role's command line description; `example` is shown at the end of `--help`. Without a subcommand the role runs.
+    /// A role's command line description; `example` is shown at the end of `--help`. Without a subcommand the role
+    /// runs.
     package static func describe(
         _ abstract: String, example: String, subcommands: [any ParsableCommand.Type] = []
     ) -> CommandConfiguration {
