@@ -41,10 +41,11 @@ package struct PacctFollower {
 
     /// The longest wait for a confirmation at the end; what is not confirmed then is sent again after the next start.
     private static let longestGoodbye: Duration = .seconds(5)
-    /// The name of the thread that follows the file, as the kernel shortens it. It marks the records that acct(2)
-    /// makes of its caller, also those of an earlier start.
+    /// The name of the thread that follows the file, as the kernel shortens it.
     package static let threadName = "exhaust-acct"
-    private static let ownCommand = Array(threadName.utf8)
+    /// What marks the records that acct(2) makes of its caller, also those of an earlier start: kernels write the
+    /// thread's name or the program's.
+    private let ownCommands = [Array(threadName.utf8), programName]
 
     let settings: @Sendable () -> Settings
     private let file: String
@@ -186,6 +187,12 @@ extension PacctFollower {
         }
     }
 
+    /// This program's name, as the kernel shortens it.
+    private static var programName: [UInt8] {
+        // Without /proc there is no record of the program's name that could be told from others.
+        Array((try? FileContent.read("/proc/self/comm"))?.prefix { $0 != 10 } ?? [])
+    }
+
     private func wait() {
         let longest = Self.longestWait
         let limit = watch.isWatching ? longest : min(settings().pollInterval, longest)
@@ -197,9 +204,9 @@ extension PacctFollower {
         for item in items {
             switch item {
             case .record(let record, _):
-                // Turning accounting on, over or off makes the kernel record its caller, which goes on living. By the
-                // thread's name alone: who reads this again after a crash must pass over the same records.
-                if record.isSwitch, record.command == Self.ownCommand { continue }
+                // Turning accounting on, over or off makes the kernel record its caller, which goes on living. Not by
+                // pid: who reads this again after a crash must pass over the same records, or names change.
+                if record.isSwitch, ownCommands.contains(record.command) { continue }
                 try await publish(record, isFresh: isFresh, now: now)
             case .skipped(let skipped):
                 try await sink.lost(skipped, time: now)
