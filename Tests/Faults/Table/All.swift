@@ -3,5 +3,5 @@ extension Fault {
     /// host can be heard: so those with another emitter than the probe come last.
     static let all: [Fault] =
         control + deliveries + clocks + certificate + network + shortage + brokers + spool + emitters + syslog
-        + rotation + syslogFloods + accounting + cluster
+        + rotation + accounting + cluster
 }
