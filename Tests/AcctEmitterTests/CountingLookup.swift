@@ -1,3 +1,4 @@
+import ExhaustRuntime
 import Synchronization
 
 @testable import AcctEmitter

@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import ExhaustTestSupport
 import Testing
 

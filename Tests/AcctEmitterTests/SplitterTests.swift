@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import Testing
 
 @testable import AcctEmitter

@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import ExhaustTestSupport
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("Records of commands")
 struct RecordTests {
-    private static let users = UserNames { "user\($0)" }
+    private static let users = NameCache(user: { "user\($0)" })
 
     /// Records that have every field between them.
     private var records: [CommandRecord] {

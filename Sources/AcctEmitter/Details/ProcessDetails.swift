@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// What /proc still says of a process that is ending, if its parent has not reaped it yet.

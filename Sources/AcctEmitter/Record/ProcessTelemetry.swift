@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustRuntime
 
 /// Adds to the data of an event what taskstats and /proc know.
 enum ProcessTelemetry {

@@ -1,4 +1,5 @@
 package import ExhaustCore
+package import ExhaustRuntime
 
 /// Makes the data of `exhaust.acct` events out of records.
 package struct RecordTelemetry: Sendable {

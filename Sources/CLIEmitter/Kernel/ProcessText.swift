@@ -1,3 +1,5 @@
+import ExhaustRuntime
+
 /// Reads the texts of /proc/PID (proc(5)).
 package enum ProcessText {
     /// The arguments of `cmdline`, each ended by a NUL. What is not UTF-8 is replaced.
@@ -45,27 +47,9 @@ package enum ProcessText {
         }
     }
 
-    /// `cgroup`: the systemd unit, and the container by the 64 hexadecimal digits that Docker, Podman, containerd and
-    /// CRI-O name its group with.
+    /// `cgroup`: the systemd unit and the container.
     package static func cgroup(_ text: String, into details: inout ProcessDetails) {
-        for line in text.split(separator: "\n") {
-            guard let path = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).last else {
-                continue
-            }
-            for part in path.split(separator: "/") {
-                if part.hasSuffix(".service") || (part.hasSuffix(".scope") && container(part) == nil) {
-                    details.unit = String(part)
-                }
-                if let id = container(part) { details.container = id }
-            }
-        }
-    }
-
-    private static func container(_ part: Substring) -> String? {
-        let name = part.split(separator: ".").first ?? part
-        guard let id = name.split(whereSeparator: { $0 == "-" || $0 == ":" }).last, id.utf8.count == 64,
-            id.allSatisfy(\.isHexDigit)
-        else { return nil }
-        return String(id)
+        let group = ControlGroup(file: Array(text.utf8))
+        (details.unit, details.container) = (group?.unit, group?.container)
     }
 }

@@ -5,9 +5,9 @@ import ExhaustRuntime
 struct RecordMaker {
     var redactor: Redactor
     private let bootID: String
-    private var names: UserNames
+    private var names: NameCache
 
-    init(redactor: Redactor, bootID: String, names: UserNames = UserNames()) {
+    init(redactor: Redactor, bootID: String, names: NameCache = NameCache()) {
         self.redactor = redactor
         self.bootID = bootID
         self.names = names
@@ -104,13 +104,13 @@ struct RecordMaker {
     private mutating func addWhere(_ details: ProcessDetails, to data: inout ValueMap, _ now: Timestamp) {
         if let users = details.users {
             data["process.user.id"] = .int(Int64(users.effective))
-            data["process.user.name"] = names.name(of: users.effective, now: now).map { .string($0) }
+            data["process.user.name"] = names.userName(users.effective, now: now).map { .string($0) }
             data["process.real_user.id"] = .int(Int64(users.real))
-            data["process.real_user.name"] = names.name(of: users.real, now: now).map { .string($0) }
+            data["process.real_user.name"] = names.userName(users.real, now: now).map { .string($0) }
         }
         if let user = details.loginUser {
             data["exhaust.cli.login_user.id"] = .int(Int64(user))
-            data["exhaust.cli.login_user.name"] = names.name(of: user, now: now).map { .string($0) }
+            data["exhaust.cli.login_user.name"] = names.userName(user, now: now).map { .string($0) }
         }
         data["process.group.id"] = details.groups.map { .int(Int64($0.effective)) }
         data["process.session_leader.pid"] = details.session.map { .int(Int64($0)) }

@@ -1,16 +1,17 @@
 /// Where a process was in the tree of control groups, and what that says of it.
-struct ControlGroup: Sendable, Hashable {
-    let path: String
+package struct ControlGroup: Sendable, Hashable {
+    package let path: String
     /// The systemd unit: the innermost part of the path that names a service or scope.
-    var unit: String? { container == nil ? parts.last { Self.isUnit($0) }.map { String($0) } : outerUnit }
+    package var unit: String? { container == nil ? parts.last { Self.isUnit($0) }.map { String($0) } : outerUnit }
     /// The container's identifier: 64 hexadecimal digits, as Docker, Podman, containerd and CRI-O name their groups.
-    var container: String? { parts.lazy.reversed().compactMap(Self.identifier).first }
+    package var container: String? { parts.lazy.reversed().compactMap(Self.identifier).first }
 
-    init(path: String) { self.path = path }
+    /// The group at `path`.
+    package init(path: String) { self.path = path }
 
     /// Reads /proc/PID/cgroup: the one tree of version 2, else systemd's, else the first that is not at its root. `nil`
     /// where the process was at the root of all.
-    init?(file: [UInt8]) {
+    package init?(file: [UInt8]) {
         let lines = file.split(separator: 0x0a).compactMap { line -> (names: String, path: String)? in
             let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3, parts[2].count > 1 else { return nil }

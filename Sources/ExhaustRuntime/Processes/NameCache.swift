@@ -28,7 +28,7 @@ package struct NameCache: Sendable {
     }
 
     /// As above, with what tells that the files have changed.
-    init(user: @escaping Lookup, group: @escaping Lookup, stamps: @escaping @Sendable () -> [FileStamp?]) {
+    package init(user: @escaping Lookup, group: @escaping Lookup, stamps: @escaping @Sendable () -> [FileStamp?]) {
         findUser = user
         findGroup = group
         readStamps = stamps
