@@ -131,7 +131,8 @@ extension FileFollower {
     /// Takes the next piece of a file; gives whether there was any.
     private func turn(_ file: FollowedFile) async throws -> Bool {
         if let predecessor = file.predecessor {
-            guard predecessor.isAtEnd else { return false }
+            // Confirmed too: the two have ways out of their own, and one may overtake the other.
+            guard predecessor.isAtEnd, predecessor.feed.isEmpty else { return false }
             file.predecessor = nil
         }
         let look: FollowedFile.Look

@@ -28,7 +28,7 @@ final class FollowedFile {
     /// Where it is now, and whether that is where its rule looks.
     var path: String
     var isMatched = true
-    /// The file that had its path before, while that has more to read.
+    /// The file that had its path before, while that has more to read or to be confirmed.
     var predecessor: FollowedFile?
     private(set) var isAtEnd = false
     private var lastChange = ContinuousClock.now
