@@ -78,6 +78,38 @@ struct LiveLoadTests {
         #expect(access(folder.path + "/log", F_OK) != 0)
     }
 
+    @Test("A sender that is asked to end while it sends has everything delivered that it sent")
+    func stopUnderWay() async throws {
+        let receiver = try LiveReceiver("{unix: [], tcp: [\"127.0.0.1:0\"]}")
+        let sender = try Sender(SOCK_STREAM, port: receiver.port())
+        let sending = Task.detached {
+            var count = 0
+            while !sender.isClosedByPeer {
+                sender.send("<13>app: \(count)\n")
+                count += 1
+            }
+            sender.finish()
+            return count
+        }
+        try await receiver.receive(100)
+        try await receiver.stop()
+        let count = await sending.value
+        #expect(receiver.sink.messages == (0..<count).map(String.init))
+        #expect(!receiver.log.text.contains { $0.contains("lost") })
+    }
+
+    @Test("What could not be taken before the stop is told")
+    func stopWithoutRoom() async throws {
+        let receiver = try LiveReceiver("{unix: [], tcp: [\"127.0.0.1:0\"]}", sink: ListSink(capacity: 0))
+        let sender = try Sender(SOCK_STREAM, port: receiver.port())
+        sender.send("<13>app: one\n")
+        try await Task.sleep(for: .milliseconds(100))
+        sender.send("<13>app: two\n")
+        try await receiver.stop()
+        let words = "stopped before all that had arrived was taken: it is lost bytes.unread=13 messages.count=1"
+        #expect(receiver.log.text.contains(words))
+    }
+
     @Test("A file gives the same records at any time: years and missing times are as of when it was written")
     func file() async throws {
         let folder = try TemporaryFolder()

@@ -31,10 +31,10 @@ package final class ReceiveLoop {
         }
     }
 
-    private var listeners: [Listener]
-    private var drops: [KernelDrops]
+    var listeners: [Listener]
+    var drops: [KernelDrops]
     private var nextReport: Timestamp
-    private let settings: @Sendable () -> Settings
+    let settings: @Sendable () -> Settings
 
     let sink: any RecordSink
     let clock: @Sendable () -> Timestamp
@@ -77,15 +77,15 @@ package final class ReceiveLoop {
 
     deinit { buffer.deallocate() }
 
-    /// Receives until `isStopped`, which is asked five times a second at least; then reads what the sockets still
-    /// hold, for at most `grace`, and removes the Unix sockets' files.
+    /// Receives until `isStopped`, which is asked five times a second at least; then asks senders to end, reads what the
+    /// sockets still hold, for at most `grace`, and removes the Unix sockets' files.
     package func run(grace: Duration = .seconds(3), isStopped: () -> Bool) {
         while !isStopped() { _ = turn() }
         finish(grace: grace)
     }
 
     /// Waits for input, 200 ms at most, and takes it. Gives whether there was any.
-    private func turn(wait: Bool = true) -> Bool {
+    func turn(wait: Bool = true) -> Bool {
         deliver()
         report()
         let now = ContinuousClock.now
@@ -123,34 +123,8 @@ package final class ReceiveLoop {
     /// Whether something other than input has to be looked after.
     private var needsTurnsSoon: Bool { isOutOfDescriptors || losses.isPending }
 
-    private func finish(grace: Duration) {
-        for listener in listeners { listener.removeFile() }
-        let deadline = ContinuousClock.now + grace
-        // Connections that wait to be accepted are taken with all the others in these turns.
-        while ContinuousClock.now < deadline {
-            if turn(wait: false) { continue }
-            guard connections.contains(where: \.isWaiting) else { break }
-            usleep(10_000)
-        }
-        report(isLast: true)
-        listeners = []
-        let maker = settings().maker
-        let flaw = "the emitter stopped before the frame was complete"
-        for connection in connections { connection.end(flaw: flaw) { record(of: $0, connection, maker) } }
-        while true {
-            deliver()
-            losses.publish(to: sink, now: clock())
-            if connections.isEmpty && !losses.isPending { return }
-            guard ContinuousClock.now < deadline else { break }
-            usleep(10_000)
-        }
-        logger.warning(
-            "stopped with messages that found no room in the outbox",
-            metadata: ["messages.count": "\(connections.reduce(0) { $0 + $1.waitingCount })"])
-    }
-
     /// Hands on what waits, and drops connections that have ended.
-    private func deliver() {
+    func deliver() {
         for connection in connections where connection.isWaiting {
             counters.add("syslog.received", connection.deliver(to: sink))
         }
@@ -160,7 +134,7 @@ package final class ReceiveLoop {
     private func removeEnded() { connections.removeAll { $0.isClosed && !$0.isWaiting } }
 
     /// Once a second, asks what the kernel dropped and publishes what was lost.
-    private func report(isLast: Bool = false) {
+    func report(isLast: Bool = false) {
         let now = clock()
         guard isLast || now >= nextReport else { return }
         nextReport = now + .seconds(1)

@@ -20,6 +20,7 @@ final class StreamConnection {
     private let tls: TLSSession?
     private var decoder: FrameDecoder
     private var waiting: [TelemetryRecord] = []
+    private var isAskedToEnd = false
     /// Until when the sender has to be silent.
     private var rest: ContinuousClock.Instant?
 
@@ -49,6 +50,21 @@ final class StreamConnection {
     /// Whether its handshake should be over at `now`.
     func isLate(at now: ContinuousClock.Instant) -> Bool {
         if case .handshake(let deadline) = phase { now >= deadline } else { false }
+    }
+
+    /// What has arrived and was not read, in bytes on the wire.
+    var unreadBytes: Int {
+        var count: Int32 = 0
+        guard !isClosed, ioctl(socket.descriptor, UInt(FIONREAD), &count) == 0 else { return 0 }
+        return Int(count)
+    }
+
+    /// Ends our half, which most senders watch; what they have sent by then can still be read. Once is enough.
+    func askToEnd() {
+        guard case .open = phase, !isAskedToEnd else { return }
+        isAskedToEnd = true
+        tls?.sayGoodbye()
+        shutdown(socket.descriptor, Int32(SHUT_WR))
     }
 
     /// Lets the sender wait until `time`.

@@ -88,6 +88,12 @@ final class TLSSession {
         return nil
     }
 
+    /// Tells the peer that nothing more is wanted (RFC 8446 section 6.1); whether it has gone does not matter.
+    func sayGoodbye() {
+        ERR_clear_error()
+        SSL_shutdown(ssl)
+    }
+
     private var peer: PeerCertificate? { SSL_get0_peer_certificate(ssl).map(PeerCertificate.init) }
 
     private func admit() -> Step {
