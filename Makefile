@@ -17,7 +17,7 @@ HOOK_HELPER = cc -O2 -static -s -o $(RELEASE)/exhaust-cli-report Sources/exhaust
 
 # What the build links, what the roles run beside, and what the tests compare with.
 PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev rabbitmq-server nginx-light \
-    acct openssl procps python3-jsonschema jq zsh fish sudo gcc libc6-dev
+    acct openssl procps python3-jsonschema jq time zsh fish sudo gcc libc6-dev
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

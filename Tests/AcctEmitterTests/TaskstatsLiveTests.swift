@@ -8,12 +8,16 @@ import Testing
 @Suite(
     "taskstats, live", .enabled(if: Emitter.canListen, "needs CAP_NET_ADMIN in the first PID namespace"), .serialized)
 struct TaskstatsLiveTests {
-    /// Runs `command` below `/usr/bin/time -v` and gives what that says and what taskstats does.
+    /// Runs `command` below `/usr/bin/time -v` and gives what that says and what taskstats does. It runs as a program
+    /// called `name`, which nobody else on the machine does.
     private func measure(
-        _ command: [String], named name: String
+        _ command: [String], as name: String, in directory: TemporaryDirectory
     ) async throws -> (report: [String: String], usage: ProcessTotals) {
+        let copy = "\(directory.path)/\(name)"
+        try await ChildProcess.run(["sh", "-c", "cp \"$(command -v \"$1\")\" \"$2\"", "sh", command[0], copy])
         var tasks = try TaskSource()
-        let output = try await ChildProcess.run(["sh", "-c", "/usr/bin/time -v \"$@\" 2>&1 || true", "sh"] + command)
+        let output = try await ChildProcess.run(
+            ["sh", "-c", "/usr/bin/time -v \"$@\" 2>&1 || true", "sh", copy] + command.dropFirst())
         var report: [String: String] = [:]
         for line in output.split(separator: "\n") {
             guard let space = line.lastIndex(of: " ") else { continue }
@@ -28,13 +32,15 @@ struct TaskstatsLiveTests {
         "known programs use what /usr/bin/time -v says",
         .enabled(if: Emitter.hasProgram("time"), "needs Debian's time"),
         arguments: [
-            ("bash", ["bash", "-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; exit 3"]),
-            ("dd", ["dd", "if=/dev/zero", "of=/tmp/exhaust-acct-test", "bs=8M", "count=2", "conv=fsync"]),
-            ("perl", ["perl", "-e", "$x = 'x' x 50_000_000; select(undef, undef, undef, 0.01) for 1..20"]),
+            ["bash", "-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; exit 3"],
+            ["dd", "if=/dev/zero", "of=/tmp/exhaust-acct-test", "bs=8M", "count=2", "conv=fsync"],
+            ["perl", "-e", "$x = 'x' x 50_000_000; select(undef, undef, undef, 0.01) for 1..20"],
         ])
-    func equalsTime(name: String, command: [String]) async throws {
+    func equalsTime(command: [String]) async throws {
         defer { unlink("/tmp/exhaust-acct-test") }
-        let (report, found) = try await measure(command, named: name)
+        let (report, found) = try await Fixture.inDirectory { directory in
+            try await measure(command, as: "exhaust-timed", in: directory)
+        }
         func number(_ key: String) -> Double { report[key].flatMap(Double.init) ?? .nan }
         let usage = found.usage
         func sum(_ name: String) -> Double {

@@ -7,6 +7,8 @@ struct TaskSource {
 
     private let socket: TaskstatsSocket
     private var join = TaskJoin()
+    /// Whether the last turn ended before the socket was empty.
+    private(set) var hasMore = false
 
     /// Starts to listen.
     init() throws { socket = try TaskstatsSocket() }
@@ -16,6 +18,7 @@ struct TaskSource {
     /// Takes what came, and keeps the processes that ended. Gives how many messages were lost.
     mutating func collect(hasDetails: Bool) throws -> Int {
         var lost = 0
+        hasMore = false
         for _ in 0..<Self.longestTurn {
             switch try socket.receive() {
             case .nothing: return lost
@@ -31,6 +34,7 @@ struct TaskSource {
                 }
             }
         }
+        hasMore = true
         return lost
     }
 

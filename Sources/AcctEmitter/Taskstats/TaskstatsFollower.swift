@@ -33,7 +33,7 @@ struct TaskstatsFollower {
             poll(&request, 1, Self.longestWait)
             try await step()
         }
-        try await step()
+        repeat { try await step() } while tasks.hasMore
         try await flush(all: true)
     }
 

@@ -14,13 +14,16 @@ final class TaskstatsSocket {
     let descriptor: Int32
     private var family: UInt16 = 0
     private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    private var drops: Int64 = 0
+    /// Whether the kernel counts what it drops; old ones do not.
+    private let counts: Bool
+    private var drops: UInt32 = 0
 
     /// Opens the socket and registers.
     ///
     /// - Throws: `ExhaustError` where the kernel has no taskstats or does not let this process listen.
     init() throws {
         descriptor = exhaust_netlink_socket(Self.generic, Self.bufferBytes)
+        counts = exhaust_socket_drops(descriptor) >= 0
         guard descriptor >= 0 else { throw Self.error(errno) }
         let name = NetlinkMessage.request(
             family: Self.control, command: Self.getFamily, attribute: UInt16(Self.familyName), text: "TASKSTATS")
@@ -54,9 +57,12 @@ final class TaskstatsSocket {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count >= 0 { return .tasks(try Self.tasks(in: buffer[..<count], family: family)) }
             switch errno {
-            case EAGAIN: return .nothing
+            case EAGAIN:
+                // The kernel tells of a loss once until the buffer is empty, and counts what follows in silence.
+                let more = newDrops()
+                return more > 0 ? .lost(more) : .nothing
             case EINTR: continue
-            case ENOBUFS: return .lost(newDrops())
+            case ENOBUFS: return .lost(counts ? newDrops() : 1)
             default: throw ExhaustError(.inputOutput, errno: errno, "cannot read taskstats")
             }
         }
@@ -84,10 +90,10 @@ final class TaskstatsSocket {
     }
 
     private func newDrops() -> Int {
-        let now = exhaust_socket_drops(descriptor)
-        // An old kernel does not count them: at least one it was.
-        defer { drops = max(now, drops) }
-        return Int(clamping: max(now - drops, 1))
+        guard counts else { return 0 }
+        let now = UInt32(truncatingIfNeeded: exhaust_socket_drops(descriptor))
+        defer { drops = now }
+        return Int(now &- drops)
     }
 
     /// Sends a request and gives the messages up to the kernel's answer.
