@@ -30,6 +30,7 @@ struct ConfigurationTests {
             time_zone: "+02:00"
             max_message_bytes: 8192
             max_connections: 10
+            receivers: 4
             compatible_with: syslog-ng
             """)
         #expect(configuration.otherNames != nil)
@@ -38,7 +39,8 @@ struct ConfigurationTests {
         #expect(configuration.tcp.map(\.description) == ["*:601", "localhost:6514"])
         #expect(configuration.zone.offset(0) == 7200)
         #expect(configuration.messageBytes == 8192)
-        #expect(configuration.connections == 10)
+        #expect(configuration.connections == 10 && configuration.receivers == 4)
+        #expect(configuration.loopSettings.connections == 3)
     }
 
     @Test(
@@ -82,6 +84,7 @@ struct ConfigurationTests {
                 "syslog.yaml:1: tls.allow[1]: 'a.*.b' is no name; write a whole one, or *. and the rest for any "
                     + "first part"
             ),
+            ("receivers: 0", "syslog.yaml:1: receivers: must be within 1 and 64"),
             ("max_connections: 0", "syslog.yaml:1: max_connections: must be within 1 and 1000000"),
         ])
     func wrong(yaml: String, message: String) throws {

@@ -87,6 +87,7 @@ struct LiveLoadTests {
             while !sender.isClosedByPeer {
                 sender.send("<13>app: \(count)\n")
                 count += 1
+                if count % 20 == 0 { usleep(1000) }
             }
             sender.finish()
             return count

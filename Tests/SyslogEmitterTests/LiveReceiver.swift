@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import SyslogEmitter
 
-/// A receive loop on real sockets, on a thread of its own.
+/// Receive loops on real sockets, on threads of their own.
 final class LiveReceiver: Sendable {
     let sink: ListSink
     let listeners: [Listener]
@@ -14,22 +14,26 @@ final class LiveReceiver: Sendable {
     let log = ListLog()
     private let settings: Mutex<ReceiveLoop.Settings>
     private let isStopping = Atomic<Bool>(false)
-    private let isStopped = Atomic<Bool>(false)
+    private let running = Atomic<Int>(0)
 
     /// Listens as `yaml` says, and hands over to `sink`. Messages of this process count as its own if `knowsOwn`.
     init(_ yaml: String, sink: ListSink = ListSink(), knowsOwn: Bool = false) throws {
         let configuration = try Self.configuration(yaml)
         self.sink = sink
         settings = Mutex(try Self.settings(configuration))
-        listeners = try Listener.open(configuration)
-        let (listeners, counters, log) = (listeners, counters, log)
-        try OSThread.start(named: "test-syslog") { [self] in
-            ReceiveLoop(
-                listeners: listeners, settings: { self.settings.withLock { $0 } }, sink: sink,
-                logger: Logger(label: "test") { _ in log }, counters: counters,
-                own: OwnMessages(pid: knowsOwn ? getpid() : -1)
-            ).run { isStopping.load(ordering: .acquiring) }
-            isStopped.store(true, ordering: .releasing)
+        let shares = try Listener.openAll(configuration)
+        listeners = shares[0]
+        let (counters, log) = (counters, log)
+        for listeners in shares {
+            running.add(1, ordering: .relaxed)
+            try OSThread.start(named: "test-syslog") { [self] in
+                ReceiveLoop(
+                    listeners: listeners, settings: { self.settings.withLock { $0 } }, sink: sink,
+                    logger: Logger(label: "test") { _ in log }, counters: counters,
+                    own: OwnMessages(pid: knowsOwn ? getpid() : -1)
+                ).run { isStopping.load(ordering: .acquiring) }
+                running.subtract(1, ordering: .releasing)
+            }
         }
     }
 
@@ -52,10 +56,10 @@ final class LiveReceiver: Sendable {
     /// The port of the listener at `index`.
     func port(_ index: Int = 0) -> UInt16 { UInt16(listeners[index].port ?? 0) }
 
-    /// Stops, and returns when the loop has ended.
+    /// Stops, and returns when the loops have ended.
     func stop() async throws {
         isStopping.store(true, ordering: .releasing)
-        try await until { self.isStopped.load(ordering: .acquiring) }
+        try await until { self.running.load(ordering: .acquiring) == 0 }
     }
 
     /// Waits for `count` records.

@@ -119,6 +119,23 @@ struct LiveTests {
         try await receiver.stop()
     }
 
+    @Test("Several receivers share an address: all of each sender arrives, in order")
+    func receivers() async throws {
+        let port = try ListenAddress("127.0.0.1:0")?.bind(SOCK_STREAM).first?.boundAddress?.port ?? 0
+        let receiver = try LiveReceiver(
+            "{unix: [], tcp: [\"127.0.0.1:\(port)\"], udp: [\"127.0.0.1:\(port)\"], receivers: 3}")
+        let senders = try (0..<20).map { try Sender($0 < 10 ? SOCK_STREAM : SOCK_DGRAM, port: UInt16(port)) }
+        for round in 0..<100 {
+            for (index, sender) in senders.enumerated() { sender.send("<13>s\(index): \(round)\n") }
+        }
+        try await receiver.receive(2000)
+        for index in senders.indices {
+            let own = receiver.sink.records.filter { $0.data["log.syslog.appname"] == .string("s\(index)") }
+            #expect(own.compactMap { $0.data["message"]?.string } == (0..<100).map(String.init))
+        }
+        try await receiver.stop()
+    }
+
     @Test("Connections beyond the limit are closed, and room is made when one ends")
     func connectionLimit() async throws {
         let receiver = try LiveReceiver("{unix: [], tcp: [\"127.0.0.1:0\"], max_connections: 2}")

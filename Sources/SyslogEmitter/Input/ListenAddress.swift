@@ -30,8 +30,9 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// A bound socket for each address that this one names (getaddrinfo(3)).
-    func bind(_ type: __socket_type) throws(ExhaustError) -> [Socket] {
+    /// A bound socket for each address that this one names (getaddrinfo(3)). The kernel spreads senders over shared
+    /// ones, which must all be of one user (SO_REUSEPORT of socket(7)).
+    func bind(_ type: __socket_type, isShared: Bool = false) throws(ExhaustError) -> [Socket] {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         hints.ai_socktype = Int32(type.rawValue)
@@ -45,14 +46,14 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         var sockets: [Socket] = []
         var node = list
         while let info = node?.pointee {
-            if let socket = try bind(info, type, skipUnsupported: host == nil) { sockets.append(socket) }
+            if let socket = try bind(info, type, isShared, skipUnsupported: host == nil) { sockets.append(socket) }
             node = info.ai_next
         }
         return sockets
     }
 
     private func bind(
-        _ info: addrinfo, _ type: __socket_type, skipUnsupported: Bool
+        _ info: addrinfo, _ type: __socket_type, _ isShared: Bool, skipUnsupported: Bool
     ) throws(ExhaustError) -> Socket? {
         let socket: Socket
         do {
@@ -63,6 +64,7 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
             throw ExhaustError(.unavailable, errno: error.number, "cannot open a socket", at: description)
         }
         socket.set(SO_REUSEADDR, 1)
+        if isShared { socket.set(SO_REUSEPORT, 1) }
         // Each family gets a socket of its own, so that 0.0.0.0 and [::] can stand side by side.
         if info.ai_family == AF_INET6 { socket.set(Int32(IPV6_V6ONLY), level: Int32(IPPROTO_IPV6), 1) }
         guard Glibc.bind(socket.descriptor, info.ai_addr, info.ai_addrlen) == 0 else {

@@ -35,8 +35,23 @@ package struct Listener: Sendable {
         self.name = name
     }
 
-    /// Opens all sockets of a configuration, or none: an error closes what was opened before it.
+    /// Opens all sockets of a configuration, or none: a list for each receiver, the first with the Unix sockets.
+    package static func openAll(_ configuration: SyslogConfiguration) throws(ExhaustError) -> [[Listener]] {
+        var shares = [try open(configuration)]
+        var network = configuration
+        network.unix = []
+        do throws(ExhaustError) {
+            while shares.count < configuration.receivers { shares.append(try open(network)) }
+        } catch {
+            for listener in shares[0] { listener.removeFile() }
+            throw error
+        }
+        return shares
+    }
+
+    /// Opens all sockets of one receiver, or none: an error closes what was opened before it.
     package static func open(_ configuration: SyslogConfiguration) throws(ExhaustError) -> [Listener] {
+        let isShared = configuration.receivers > 1
         var listeners: [Listener] = []
         var isComplete = false
         defer { if !isComplete { for listener in listeners { listener.removeFile() } } }
@@ -45,23 +60,25 @@ package struct Listener: Sendable {
             listeners.append(Listener(.unix(file), socket, name: "unix \(path)"))
         }
         for address in configuration.udp {
-            for socket in try address.bind(SOCK_DGRAM) {
+            for socket in try address.bind(SOCK_DGRAM, isShared: isShared) {
                 var listener = Listener(.udp, socket, name: "udp \(address)")
                 listener.grantedBuffer = socket.growReceiveBuffer(to: Int32(receiveBuffer))
                 listeners.append(listener)
             }
         }
-        for address in configuration.tcp { listeners += try connections(to: address, .tcp, "tcp") }
-        for address in configuration.tls?.addresses ?? [] { listeners += try connections(to: address, .tls, "tls") }
+        for address in configuration.tcp { listeners += try connections(to: address, .tcp, "tcp", isShared) }
+        for address in configuration.tls?.addresses ?? [] {
+            listeners += try connections(to: address, .tls, "tls", isShared)
+        }
         isComplete = true
         return listeners
     }
 
     private static func connections(
-        to address: ListenAddress, _ kind: Kind, _ name: String
+        to address: ListenAddress, _ kind: Kind, _ name: String, _ isShared: Bool
     ) throws(ExhaustError) -> [Listener] {
         var listeners: [Listener] = []
-        for socket in try address.bind(SOCK_STREAM) {
+        for socket in try address.bind(SOCK_STREAM, isShared: isShared) {
             guard listen(socket.descriptor, SOMAXCONN) == 0 else {
                 throw ExhaustError(.unavailable, errno: errno, "cannot listen", at: "\(name) \(address)")
             }

@@ -21,11 +21,13 @@ package struct SyslogConfiguration: RoleConfiguration {
     package var otherNames: SyslogNGNames?
     /// `max_connections`: how many TCP and TLS connections may be open; default 1024.
     package var connections: Int
+    /// `receivers`: how many threads take what arrives by UDP, TCP and TLS, each on sockets of its own; default 1.
+    package var receivers: Int
     /// The inputs that can be read again.
     package var sources: SourceConfiguration
 
     enum CodingKeys: String, CodingKey {
-        case unix, udp, tcp, tls
+        case unix, udp, tcp, tls, receivers
         case rateLimit = "rate_limit"
         case zone = "time_zone"
         case messageBytes = "max_message_bytes"
@@ -43,6 +45,7 @@ package struct SyslogConfiguration: RoleConfiguration {
         let zoneName = try container.decodeIfPresent(String.self, forKey: .zone) ?? "system"
         messageBytes = try container.decodeIfPresent(Int.self, forKey: .messageBytes) ?? 65_536
         connections = try container.decodeIfPresent(Int.self, forKey: .connections) ?? 1024
+        receivers = try container.decodeIfPresent(Int.self, forKey: .receivers) ?? 1
         sources = try SourceConfiguration(from: decoder)
         let other = try container.decodeIfPresent(String.self, forKey: .otherNames)
         guard other == nil || other == "syslog-ng" else {
@@ -67,6 +70,9 @@ package struct SyslogConfiguration: RoleConfiguration {
         guard (1...1_000_000).contains(connections) else {
             throw ValueCodingError(path: ["max_connections"], message: "must be within 1 and 1000000")
         }
+        guard (1...64).contains(receivers) else {
+            throw ValueCodingError(path: ["receivers"], message: "must be within 1 and 64")
+        }
     }
 
     package func validate() throws {
@@ -78,7 +84,7 @@ extension SyslogConfiguration {
     /// Whether `other` has the same inputs.
     func listensLike(_ other: SyslogConfiguration) -> Bool {
         unix == other.unix && udp == other.udp && tcp == other.tcp && tls?.addresses == other.tls?.addresses
-            && sources == other.sources
+            && sources == other.sources && receivers == other.receivers
     }
 
     /// What makes the records; `aheadLimit` as there.
@@ -89,7 +95,7 @@ extension SyslogConfiguration {
     /// What the receiving loop needs of it. A live sender whose clock is more than a day ahead is not believed.
     var loopSettings: ReceiveLoop.Settings {
         ReceiveLoop.Settings(
-            maker: maker(aheadLimit: .seconds(86_400)), messageBytes: messageBytes, connections: connections,
-            rateLimit: rateLimit)
+            maker: maker(aheadLimit: .seconds(86_400)), messageBytes: messageBytes,
+            connections: (connections + receivers - 1) / receivers, rateLimit: rateLimit)
     }
 }

@@ -24,7 +24,8 @@ package final class SyslogEmitterRole: Role {
             return try await FileInput(path: path, maker: maker, messageBytes: start.messageBytes)
                 .run(into: context.outbox)
         }
-        let listeners = try Listener.open(start)
+        let shares = try Listener.openAll(start)
+        let listeners = shares[0]
         guard !listeners.isEmpty || !start.sources.isEmpty else {
             throw ExhaustError(
                 .configuration, "there is no input",
@@ -44,13 +45,14 @@ package final class SyslogEmitterRole: Role {
         let sources = SourceInputs(configuration: start.sources, context: context, settings: settings)
         try await withThrowingDiscardingTaskGroup { group in
             try sources.start(in: &group)
-            guard !listeners.isEmpty else { return }
-            group.addTask {
-                try await withThread(named: "syslog-receive") {
-                    ReceiveLoop(
-                        listeners: listeners, settings: settings, sink: context.outbox, logger: context.logger,
-                        counters: context.counters
-                    ).run { Task.isCancelled || context.once }
+            for listeners in shares where !listeners.isEmpty {
+                group.addTask {
+                    try await withThread(named: "syslog-receive") {
+                        ReceiveLoop(
+                            listeners: listeners, settings: settings, sink: context.outbox, logger: context.logger,
+                            counters: context.counters
+                        ).run { Task.isCancelled || context.once }
+                    }
                 }
             }
         }
