@@ -77,8 +77,8 @@ package final class ReceiveLoop {
 
     deinit { buffer.deallocate() }
 
-    /// Receives until `isStopped`, which is asked five times a second at least; then asks senders to end, reads what the
-    /// sockets still hold, for at most `grace`, and removes the Unix sockets' files.
+    /// Receives until `isStopped`, which is asked five times a second at least; then asks senders to end, reads what
+    /// the sockets still hold, for at most `grace`, and removes the Unix sockets' files.
     package func run(grace: Duration = .seconds(10), isStopped: () -> Bool) {
         while !isStopped() { _ = turn() }
         finish(grace: grace)
