@@ -43,6 +43,13 @@ final class JoinDesk: Sendable {
 
     func reconcile(alive: Set<Int32>) { state.withLock { $0.join.reconcile(alive: alive, at: .now()) } }
 
+    /// Looks at the shells whose commands have no end yet.
+    func watchPrompts(_ watch: PromptWatch) {
+        let shells = state.withLock { $0.join.busyShells }.filter(watch.isEditing)
+        guard !shells.isEmpty else { return }
+        state.withLock { state in for shell in shells { state.join.noteAtPrompt(shell) } }
+    }
+
     func use(_ redactor: Redactor) { state.withLock { $0.maker.redactor = redactor } }
 
     /// Notes a loss, which the next `advance` publishes.
