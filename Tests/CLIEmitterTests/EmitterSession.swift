@@ -2,7 +2,7 @@ import ExhaustCore
 import ExhaustTestSupport
 import Glibc
 
-/// The real emitter with shells whose hooks its own `install-hooks` installed, all in a copy of /etc that these programs
+/// The real emitter with shells whose hooks its own `install-hooks` installed, in a copy of /etc that these programs
 /// alone see (mount_namespaces(7)); the kernel's view is the machine's.
 final class EmitterSession {
     /// What is read from the published events.
@@ -13,6 +13,7 @@ final class EmitterSession {
         var status: Int64? { data["process.exit.code"]?.int }
         var folder: String? { data["process.working_directory"]?.string }
         var user: Int64? { data["process.user.id"]?.int }
+        var pid: Int64? { data["process.pid"]?.int }
         var parent: Int64? { data["process.parent_pid"]?.int }
         var shell: Int64? { data["exhaust.cli.shell.pid"]?.int }
         var views: [String] { data["exhaust.cli.views"]?.list?.compactMap(\.string) ?? [] }
@@ -22,22 +23,23 @@ final class EmitterSession {
 
     let folder: TemporaryDirectory
     private let emitter: ChildProcess
-    private static var program: String { Programs.folder + "/exhaust-emitter-cli-logging" }
+    private var isOver = false
+    static var program: String { Programs.folder + "/exhaust-emitter-cli-logging" }
 
-    var log: String { folder.path + "/log" }
     /// What the shells have for a home.
-    var home: String { folder.path + "/home" }
-    var state: String { folder.path + "/state" }
+    private var home: String { folder.path + "/home" }
 
-    /// Starts the emitter; `arguments` say where its events go.
+    /// Starts the emitter in the folder `work`, where it may dump core; `arguments` say where its events go.
     init(_ arguments: (TemporaryDirectory) -> [String]) async throws {
         folder = try TemporaryDirectory(prefix: "exhaust-session")
         chmod(folder.path, 0o755)
         try await ChildProcess.run(["cp", "-a", "/etc", folder.path + "/etc"])
-        for name in ["home", "etc/zsh", "etc/fish", "etc/fish/conf.d"] { mkdir("\(folder.path)/\(name)", 0o755) }
+        for name in ["home", "work", "etc/zsh", "etc/fish", "etc/fish/conf.d"] {
+            mkdir("\(folder.path)/\(name)", 0o755)
+        }
         // Any user's shell shows by it that a command is over, as another's hook would, and how.
         for (name, text) in [
-            ("etc/bash.bashrc", "\nPROMPT_COMMAND='printf \"<ready:%s>\" $?'\nPS1='$ '\nHISTFILE=\n"),
+            ("etc/bash.bashrc", "\nPROMPT_COMMAND='printf \"<ready:%s>\" $?'\nPS1='$ ' HISTFILE=\n"),
             ("etc/zsh/zshrc", "\nprecmd() { print -n \"<ready:$?>\" }\nPS1='$ '\nunsetopt prompt_cr prompt_sp\n"),
             (
                 "etc/fish/conf.d/a.fish",
@@ -57,8 +59,19 @@ final class EmitterSession {
         try await ChildProcess.run(
             Self.within(folder, [Self.program, "install-hooks", "--hooks", "deploy/hooks", "--socket", socket]))
         let options = ["--set", "socket=\(socket)", "--set", "key_directory=\(folder.path)/state"]
+        let start = ["sh", "-c", "ulimit -c unlimited && cd \"$0/work\" && exec \"$@\"", folder.path, Self.program]
         emitter = try ChildProcess(
-            [Self.program] + options + arguments(folder), output: folder.path + "/output", errors: folder.path + "/log")
+            start + options + arguments(folder), environment: ["EXHAUST_BROKER__PASSWORD": "x"],
+            output: folder.path + "/output", errors: folder.path + "/log")
+    }
+
+    /// A test that failed has not stopped it.
+    deinit {
+        if !isOver {
+            kill(emitter.pid, SIGKILL)
+            waitpid(emitter.pid, nil, 0)
+        }
+        folder.remove()
     }
 
     /// Whether the emitter has the kernel's view, and so sees a program that no shell ran.
@@ -72,6 +85,10 @@ final class EmitterSession {
 
     /// Starts `shell` at a terminal, and waits for its prompt.
     func start(_ shell: String) async throws -> Terminal {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while access(folder.path + "/cli.sock", F_OK) != 0, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         let terminal = try Terminal(
             Self.within(folder, ["sh", "-c", "cd / && exec \(shell) -i"]),
             environment: [
@@ -83,24 +100,32 @@ final class EmitterSession {
     }
 
     /// Stops the emitter as a service manager does, and gives its exit status.
-    func stop() async -> Int32? {
-        emitter.signal(SIGTERM)
-        return await emitter.wait(upTo: .seconds(20))
-    }
+    func stop() async -> Int32? { await end(SIGTERM) }
 
-    func abort() async -> Int32? {
-        emitter.signal(SIGABRT)
-        return await emitter.wait(upTo: .seconds(20))
+    /// Lets it crash.
+    func abort() async -> Int32? { await end(SIGABRT) }
+
+    private func end(_ number: Int32) async -> Int32? {
+        emitter.signal(number)
+        let status = await emitter.wait(upTo: .seconds(20))
+        isOver = status != nil
+        return status
     }
 
     /// What it wrote so far with `--to FOLDER/events`.
     func events() throws -> [Event] {
         guard access(folder.path + "/events", F_OK) == 0 else { return [] }
-        let text = String(decoding: try FileContent.read(folder.path + "/events"), as: UTF8.self)
+        let text = String(decoding: try FileContent.read(folder.path + "/events", limit: 64 << 20), as: UTF8.self)
         // The last line may be half written.
         return try text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
             Event(data: try JSONReader.parse(Array($0.utf8))["data"] ?? .null)
         }
+    }
+
+    /// The files in these folders of the session.
+    func files(_ folders: [String]) async throws -> [String] {
+        let output = try await ChildProcess.run(["find"] + folders.map { "\(folder.path)/\($0)" } + ["-type", "f"])
+        return output.split(separator: "\n").map(String.init)
     }
 
     private static func within(_ folder: TemporaryDirectory, _ command: [String]) -> [String] {

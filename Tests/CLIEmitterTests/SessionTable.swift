@@ -85,7 +85,8 @@ extension SessionLine {
         .init("sh -c 'echo go''ing; sleep 60'", 130, interruptAfter: "going"),
         .init(" echo not for the history"),
         // fish's own `$status` stays what it was, for what it starts in the background.
-        .init("sleep 0.3 &", programs: 1), .init("wait"), .init("echo (echo substituted)"), .init("not true", 1), .init("set x 1; test $x = 2", 1),
+        .init("sleep 0.3 &", programs: 1), .init("wait"), .init("echo (echo substituted)"),
+        .init("not true", 1), .init("set x 1; test $x = 2", 1),
         .init("eval false", 1), .init("string length abc"), .init("sh -c 'kill -9 $$'", 137), .init("$S"),
         .init("sudo -u nobody sh -c 'exit 9'", 9), .init("su -s /bin/sh nobody -c 'exit 8'", 8),
         .init("sudo -u nobody HOME=$HOME fish", 5, shows: 0), .init("id -u", by: nobody, programs: 1),

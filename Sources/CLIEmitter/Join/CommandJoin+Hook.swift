@@ -46,6 +46,7 @@ extension CommandJoin {
             tellLater(serial, from: time)
             claimWaiting(for: serial, of: pid, since: time)
             for copy in table.copies(since: time) { hold(copy) }
+            if let over = table[pid]?.ended { leaving.append((pid, over.status, over.time)) }
         case .end:
             table[pid]?.lastCommandEnded = time
             let match = table[pid]?.commands.last { serial in

@@ -119,8 +119,8 @@ extension CommandJoin {
         emitIfDone(serial)
     }
 
-    /// A shell ended, and with it the command that it was at: `exit` has no end that it could tell of. A command of which
-    /// nothing ran for long, or whose shell was at its prompt, had ended before, and its end was not told.
+    /// A shell ended, and with it the command that it was at: `exit` has no end that it could tell of. A command of
+    /// which nothing ran for long, or whose shell was at its prompt, had ended before, and its end was not told.
     mutating func leave(_ pid: Int32, status: UInt32, at time: Timestamp) {
         for serial in table[pid]?.commands ?? [] {
             guard let command = commands[serial], command.record.ended == nil else { continue }

@@ -9,8 +9,8 @@ struct PromptWatch {
     /// A watch of `root`, which is `/proc`.
     init(root: String = "/proc") { self.root = root }
 
-    /// Whether `pid` is in its terminal's foreground, and the terminal gives each key as it comes: line editors need that,
-    /// and shells undo it before they run anything. `false` if it cannot be told.
+    /// Whether `pid` is in its terminal's foreground, and the terminal gives each key as it comes: line editors need
+    /// that, and shells undo it before they run anything. `false` if it cannot be told.
     func isEditing(_ pid: Int32) -> Bool {
         guard let terminal = ownTerminal(of: pid) else { return false }
         let input = "\(root)/\(pid)/fd/0"

@@ -57,7 +57,8 @@ struct RecordMaker {
         }
         data["process.exit.code"] = told.exitCode.map { .int(Int64($0)) }
         if !told.hasEnd { addEnd(status: record.shellStatus, to: &data) }
-        data["exhaust.cli.tty"] = told.tty.map { .string($0) }
+        // As the kernel's view has it.
+        data["exhaust.cli.tty"] = told.tty.map { .string(String($0.hasPrefix("/dev/") ? $0.dropFirst(5) : $0[...])) }
         data["exhaust.cli.shell.name"] = .string(redactor.redact(told.shell))
         data["exhaust.cli.shell.pid"] = .int(Int64(told.shellPID))
         data["exhaust.cli.number"] = .int(Int64(clamping: told.number))
