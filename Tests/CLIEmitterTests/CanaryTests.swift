@@ -26,6 +26,8 @@ struct CanaryTests {
             ["--broker", "amqp://127.0.0.1:9/", "--set", "broker.login=x"]
                 + ["--set", "spool.directory=\(folder.path)/spool", "--log-level", "trace"]
         }
+        // From here on it takes reports and the kernel's events.
+        try await waitForSpool(of: session, toHold: "\"sleep 0.05\"")
         let terminal = try await session.start("bash")
         for (number, line) in Self.lines.enumerated() {
             terminal.type(
@@ -56,7 +58,9 @@ struct CanaryTests {
         defer { folder.remove() }
         chmod(folder.path, 0o777)
         let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        let options = ["--to", "\(folder.path)/events", "--set", "kernel=none", "--set", "key_directory=\(folder.path)"]
+        let options = [
+            "--to", "\(folder.path)/events", "--set", "kernel=none", "--set", "key_directory=\(folder.path)",
+        ]
         let emitter = try ChildProcess(
             nobody + [EmitterSession.program] + options + ["--set", "socket=\(folder.path)/s"])
         while access("\(folder.path)/s", F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
@@ -83,11 +87,11 @@ struct CanaryTests {
 
     private func waitForSpool(of session: EmitterSession, toHold text: String) async throws {
         for _ in 0..<200 {
+            try await ChildProcess.run(["sleep", "0.05"])
             for path in try await session.files(["spool"]) {
                 let bytes = try FileContent.read(path, limit: 64 << 20)
                 if String(decoding: bytes, as: UTF8.self).contains(text) { return }
             }
-            try await Task.sleep(for: .milliseconds(50))
         }
     }
 }

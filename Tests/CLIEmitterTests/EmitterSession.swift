@@ -124,7 +124,9 @@ final class EmitterSession {
 
     /// The files in these folders of the session.
     func files(_ folders: [String]) async throws -> [String] {
-        let output = try await ChildProcess.run(["find"] + folders.map { "\(folder.path)/\($0)" } + ["-type", "f"])
+        // Files may come and go meanwhile.
+        let find = "cd \"$0\" && find \"$@\" -type f -printf \"$0/%p\\n\" 2>/dev/null; true"
+        let output = try await ChildProcess.run(["sh", "-c", find, folder.path] + folders)
         return output.split(separator: "\n").map(String.init)
     }
 

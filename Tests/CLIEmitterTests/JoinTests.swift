@@ -224,7 +224,9 @@ struct JoinTests {
         bench.shell(10)
         bench.report(.start, 10, 1, helper: 20)
         #expect(bench.join.busyShells == [10])
-        bench.join.noteAtPrompt(10)
+        for shells in [[10], [], [10]] as [Set<Int32>] { bench.join.noteAtPrompt(shells) }
+        #expect(bench.join.busyShells == [10])
+        bench.join.noteAtPrompt([10])
         bench.run(21, parent: 10)
         bench.wait(.seconds(5))
         #expect(bench.records.map(\.isHookMissing) == [true] && bench.join.busyShells.isEmpty)

@@ -22,8 +22,14 @@ struct SessionTests {
         let terminal = try await session.start(shell)
         let before = try session.events().count
         for line in lines { try await type(line, terminal) }
-        // What no report came for waits for one.
-        try await Task.sleep(for: .seconds(2.5))
+        // What no report came for waits for one, two seconds; the last of these ends the shell.
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try session.events().count(where: { $0.isHookMissing && $0.status == 3 }) == 0,
+            ContinuousClock.now < deadline
+        {
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        withExtendedLifetime(terminal) {}
         #expect(await session.stop() == 0)
         let events = Array(try session.events().dropFirst(before))
         guard events.allSatisfy({ $0.data["exhaust.cli.id"] != nil }) else {
@@ -45,8 +51,8 @@ struct SessionTests {
     }
 
     private func type(_ line: SessionLine, _ terminal: Terminal) async throws {
-        // What runs within a second after a prompt is taken for the prompt's.
-        if line.isHookOff { try await Task.sleep(for: .milliseconds(1100)) }
+        // What runs within a second after a prompt is taken for the prompt's, and it takes two looks to see the prompt.
+        if line.isHookOff { try await Task.sleep(for: .seconds(2)) }
         terminal.type(line.text.replacing("\n", with: "\r") + "\r")
         if let text = line.interruptAfter {
             try await terminal.wait(for: text)
@@ -55,7 +61,7 @@ struct SessionTests {
             if (try? await terminal.wait(for: "<ready:130>", limit: .seconds(3))) != nil { return }
             terminal.type("\u{3}")
         }
-        if line.isLast { return try await Task.sleep(for: .milliseconds(300)) }
+        if line.isLast { return }
         try await terminal.wait(for: "<ready:\(line.shows ?? line.status ?? 0)>")
     }
 

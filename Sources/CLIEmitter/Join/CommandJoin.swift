@@ -49,8 +49,10 @@ package struct CommandJoin: Sendable {
         var live = 0
         var isTold = false
         var lastActive: Timestamp
-        /// Whether its shell was seen at the prompt, though no end was told.
-        var isAtPrompt = false
+        /// How often in a row its shell was seen at the prompt, though no end was told.
+        var sightings = 0
+        /// Once may be the moment in which fish has told of a command and not begun it.
+        var isAtPrompt: Bool { sightings > 1 }
     }
 
     let limits: Limits
@@ -126,9 +128,15 @@ package struct CommandJoin: Sendable {
         commands.values.compactMap { $0.record.ended == nil && !$0.isAtPrompt ? $0.record.told?.shellPID : nil }
     }
 
-    /// `shell` is at its prompt: its hook was switched off within the last command, which takes no more processes.
-    mutating func noteAtPrompt(_ shell: Int32) {
-        for serial in table[shell]?.commands ?? [] { commands[serial]?.isAtPrompt = true }
+    /// A look at the busy shells found that `shells` are at their prompts: if the next one does as well, their hooks
+    /// were switched off within the last command, which takes no more processes.
+    mutating func noteAtPrompt(_ shells: Set<Int32>) {
+        for shell in busyShells {
+            for serial in table[shell]?.commands ?? [] where commands[serial]?.isAtPrompt == false {
+                commands[serial]?.sightings += 1
+                if !shells.contains(shell) { commands[serial]?.sightings = 0 }
+            }
+        }
     }
 
     mutating func serial() -> Int {

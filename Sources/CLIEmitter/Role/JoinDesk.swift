@@ -47,9 +47,10 @@ final class JoinDesk: Sendable {
 
     /// Looks at the shells whose commands have no end yet.
     func watchPrompts(_ watch: PromptWatch) {
-        let shells = state.withLock { $0.join.busyShells }.filter(watch.isEditing)
+        let shells = state.withLock { $0.join.busyShells }
         guard !shells.isEmpty else { return }
-        state.withLock { state in for shell in shells { state.join.noteAtPrompt(shell) } }
+        let editing = Set(shells.filter(watch.isEditing))
+        state.withLock { $0.join.noteAtPrompt(editing) }
     }
 
     func use(_ redactor: Redactor) { maker.withLock { $0.redactor = redactor } }
