@@ -50,7 +50,7 @@ final class EmitterSession {
 
                 """
             ), ("home/.zshrc", ""),
-            ("script", "#!/bin/sh\nsleep 0.2\nsh -c 'exit 0'\n"),
+            ("script", "#!/bin/sh\nsleep 0.2173\nsh -c 'exit 0'\n"),
         ] {
             try Self.append(text, to: "\(folder.path)/\(name)")
         }

@@ -47,7 +47,7 @@ struct SessionTests {
         #expect(own.count(where: \.isHookMissing) == lines.count(where: \.isHookOff))
         #expect(own.count { $0.shell != nil } == lines.count { !$0.isHookOff })
         // What a script runs is an event of its own.
-        #expect(events.count { $0.line == "sleep 0.2" && !$0.isHookMissing } == 1)
+        #expect(events.count { $0.line == "sleep 0.2173" && !$0.isHookMissing } == 1)
     }
 
     private func type(_ line: SessionLine, _ terminal: Terminal) async throws {
