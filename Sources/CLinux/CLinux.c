@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/timex.h>
@@ -59,5 +60,8 @@ int exhaust_ask_clock(struct exhaust_clock *clock) {
 
 int exhaust_forbid_dumps(void) {
     struct rlimit none = {0, 0};
+    /* Swift's runtime writes of a crash what the registers point to (SWIFT_BACKTRACE). */
+    const int crashes[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+    for (size_t index = 0; index < sizeof crashes / sizeof *crashes; index++) signal(crashes[index], SIG_DFL);
     return setrlimit(RLIMIT_CORE, &none) == 0 ? prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) : -1;
 }

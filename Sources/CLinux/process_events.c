@@ -6,6 +6,7 @@
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -144,13 +145,20 @@ ssize_t exhaust_receive_audit(int socket, char *buffer, size_t size, uint16_t *t
     return length;
 }
 
-/* Asks, and waits for the answer; an answer of type `type` goes to `status`, if there is one. */
+/* Asks, and waits for the answer, which has the question's number; one of type `type` goes to `status`, if there is one.
+   The kernel acknowledges each question beside answering it, in either order. */
 static int ask(int descriptor, uint16_t type, const void *data, size_t size, struct audit_status *status) {
+    static atomic_uint numbers;
     struct {
         struct nlmsghdr header;
         char data[2048];
     } request = {
-        .header = {.nlmsg_len = NLMSG_LENGTH(size), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK}};
+        .header = {
+            .nlmsg_len = NLMSG_LENGTH(size),
+            .nlmsg_type = type,
+            .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+            .nlmsg_seq = atomic_fetch_add(&numbers, 1) + 1,
+        }};
     if (size > sizeof request.data) return -EINVAL;
     if (size > 0) memcpy(request.data, data, size);
     if (send(descriptor, &request, request.header.nlmsg_len, 0) < 0) return -errno;
@@ -161,6 +169,7 @@ static int ask(int descriptor, uint16_t type, const void *data, size_t size, str
     while (1) {
         ssize_t length = recv(descriptor, &reply, sizeof reply, 0) - (ssize_t)sizeof reply.header;
         if (length < -1) return -errno;
+        if (reply.header.nlmsg_seq != request.header.nlmsg_seq) continue;
         if (reply.header.nlmsg_type == NLMSG_ERROR && length >= (ssize_t)sizeof(int)) {
             int result;
             memcpy(&result, reply.data, sizeof result);
@@ -180,14 +189,25 @@ static int open_control(void) {
     return descriptor;
 }
 
-static int change_rule(int descriptor, uint16_t type) {
-    struct audit_rule_data rule = {.flags = AUDIT_FILTER_EXIT, .action = AUDIT_ALWAYS, .field_count = 1};
-    rule.fields[0] = AUDIT_ARCH;
-    rule.fieldflags[0] = AUDIT_EQUAL;
-    rule.values[0] = NATIVE_ARCHITECTURE;
-    rule.mask[AUDIT_WORD(SYS_execve)] |= AUDIT_BIT(SYS_execve);
-    rule.mask[AUDIT_WORD(SYS_execveat)] |= AUDIT_BIT(SYS_execveat);
-    return ask(descriptor, type, &rule, sizeof rule, NULL);
+/* The rule's key names its owner, and keeps what was found for an emitter that comes after one that was killed. */
+static const char *rule_key(int was_off) { return was_off ? "exhaust-audit-was-off" : "exhaust-audit-was-on"; }
+
+static int change_rule(int descriptor, uint16_t type, int was_off) {
+    union {
+        struct audit_rule_data rule;
+        char bytes[sizeof(struct audit_rule_data) + 64];
+    } request = {.rule = {.flags = AUDIT_FILTER_EXIT, .action = AUDIT_ALWAYS, .field_count = 2}};
+    struct audit_rule_data *rule = &request.rule;
+    rule->fields[0] = AUDIT_ARCH;
+    rule->fieldflags[0] = AUDIT_EQUAL;
+    rule->values[0] = NATIVE_ARCHITECTURE;
+    rule->fields[1] = AUDIT_FILTERKEY;
+    rule->fieldflags[1] = AUDIT_EQUAL;
+    rule->values[1] = rule->buflen = (uint32_t)strlen(rule_key(was_off));
+    memcpy(request.bytes + sizeof *rule, rule_key(was_off), rule->buflen);
+    rule->mask[AUDIT_WORD(SYS_execve)] |= AUDIT_BIT(SYS_execve);
+    rule->mask[AUDIT_WORD(SYS_execveat)] |= AUDIT_BIT(SYS_execveat);
+    return ask(descriptor, type, &request, sizeof *rule + rule->buflen, NULL);
 }
 
 static int switch_audit(int descriptor, uint32_t enabled) {
@@ -200,17 +220,28 @@ int exhaust_add_exec_rule(int *was_off) {
     if (descriptor < 0) return -errno;
     struct audit_status status = {0};
     int result = ask(descriptor, AUDIT_GET, NULL, 0, &status);
-    *was_off = status.enabled == 0;
-    if (result == 0) result = change_rule(descriptor, AUDIT_ADD_RULE);
-    if (result == 0 && *was_off) result = switch_audit(descriptor, 1);
+    if (result == 0) {
+        int was_killed = change_rule(descriptor, AUDIT_DEL_RULE, 1) == 0;
+        change_rule(descriptor, AUDIT_DEL_RULE, 0);
+        *was_off = was_killed || status.enabled == 0;
+        result = change_rule(descriptor, AUDIT_ADD_RULE, *was_off);
+    }
+    if (result == 0 && status.enabled == 0) {
+        result = switch_audit(descriptor, 1);
+        if (result != 0) change_rule(descriptor, AUDIT_DEL_RULE, *was_off);
+    }
     close(descriptor);
     return result;
 }
 
-void exhaust_remove_exec_rule(int was_off) {
+int exhaust_remove_exec_rule(int was_off) {
     int descriptor = open_control();
-    if (descriptor < 0) return;
-    if (was_off) switch_audit(descriptor, 0);
-    change_rule(descriptor, AUDIT_DEL_RULE);
+    if (descriptor < 0) return -errno;
+    struct audit_status status = {0};
+    int result = change_rule(descriptor, AUDIT_DEL_RULE, was_off);
+    int answer = ask(descriptor, AUDIT_GET, NULL, 0, &status);
+    /* An auditd that came meanwhile wants it on. */
+    if (answer == 0 && was_off && status.pid == 0) answer = switch_audit(descriptor, 0);
     close(descriptor);
+    return result != 0 ? result : answer;
 }

@@ -143,6 +143,99 @@ struct JoinTests {
         #expect(bench.records.map { $0.told?.number } == [1, 2])
     }
 
+    @Test("a shell that ends with a command gives it its status, though the report comes after the end")
+    func exits() throws {
+        for isLate in [false, true] {
+            var bench = JoinBench()
+            bench.shell(10)
+            bench.run(20, parent: 10, "/usr/local/bin/exhaust-cli-report")
+            if isLate { bench.kernel(10, .exit(status: 3 << 8)) }
+            bench.send(.start, 10, 1, helper: 20)
+            if !isLate { bench.kernel(10, .exit(status: 3 << 8)) }
+            bench.wait(.seconds(1))
+            #expect(bench.records.map { $0.told?.number } == [1] && bench.records.first?.shellStatus == 3 << 8)
+            #expect(bench.records.first?.ended.map { $0 <= bench.now } == true && bench.join.commands.isEmpty)
+        }
+    }
+
+    @Test("the program that a shell becomes is its command's, and so is what that becomes", arguments: [false, true])
+    func execs(isLate: Bool) throws {
+        var bench = JoinBench()
+        bench.shell(10)
+        bench.run(20, parent: 10, "/usr/local/bin/exhaust-cli-report")
+        if !isLate { bench.send(.start, 10, 1, helper: 20) }
+        bench.kernel(10, .exec(JoinBench.program("/usr/bin/env", ["env", "ls"])))
+        bench.kernel(10, .exec(JoinBench.program("/bin/ls", ["ls"])))
+        bench.run(21, parent: 10)
+        bench.kernel(10, .exit(status: 2 << 8))
+        if isLate { bench.send(.start, 10, 1, helper: 20) }
+        bench.wait(.seconds(5))
+        let record = try #require(bench.records.first { $0.told != nil })
+        #expect(record.executions.map(\.pid) == [10, 10] && record.shellStatus == 2 << 8)
+        #expect(record.told?.claim == (isLate ? .unverified : .verified))
+        // What that program ran stands alone, as a script's children do.
+        #expect(bench.records.count == 2 && bench.records.contains { $0.executions.map(\.pid) == [21] })
+    }
+
+    @Test("a shell that became a shell has commands of its own, and without a hook these are marked")
+    func becomesShell() {
+        var bench = JoinBench()
+        bench.shell(10)
+        bench.report(.start, 10, 1, helper: 20)
+        var bash = JoinBench.program("/bin/bash", ["bash", "--norc"])
+        bash.tty = "pts/1"
+        bench.kernel(10, .exec(bash))
+        bench.wait(.seconds(3))
+        bench.run(21, parent: 10)
+        bench.kernel(10, .exit(status: 0))
+        bench.wait(.seconds(5))
+        #expect(bench.records.map { $0.executions.map(\.pid) } == [[10], [21]])
+        #expect(bench.records.map(\.isHookMissing) == [false, true])
+    }
+
+    @Test("a program that an unhooked shell becomes is marked")
+    func execUnhooked() {
+        var bench = JoinBench()
+        bench.shell(10)
+        bench.kernel(10, .exec(JoinBench.program("/bin/ls", ["ls"])))
+        bench.kernel(10, .exit(status: 0))
+        bench.wait(.seconds(5))
+        #expect(bench.records.map(\.isHookMissing) == [true])
+    }
+
+    @Test("a job in the background is its command's, though it runs its program after the command's end")
+    func background() {
+        var bench = JoinBench()
+        bench.shell(10)
+        bench.report(.start, 10, 1, helper: 20)
+        bench.kernel(21, .fork(parent: 10))
+        bench.report(.end, 10, 1, helper: 22, exit: 0)
+        bench.kernel(21, .exec(JoinBench.program("/bin/sleep", ["sleep"])))
+        bench.wait(.seconds(5))
+        #expect(bench.records.isEmpty)
+        bench.kernel(21, .exit(status: 0))
+        bench.wait(.seconds(5))
+        #expect(bench.records.map { $0.executions.map(\.pid) } == [[21]])
+    }
+
+    @Test("a command whose shell is at its prompt takes no more processes")
+    func atPrompt() {
+        var bench = JoinBench()
+        bench.shell(10)
+        bench.report(.start, 10, 1, helper: 20)
+        #expect(bench.join.busyShells == [10])
+        for shells in [[10], [], [10]] as [Set<Int32>] { bench.join.noteAtPrompt(shells) }
+        #expect(bench.join.busyShells == [10])
+        bench.join.noteAtPrompt([10])
+        bench.run(21, parent: 10)
+        bench.wait(.seconds(5))
+        #expect(bench.records.map(\.isHookMissing) == [true] && bench.join.busyShells.isEmpty)
+        bench.kernel(10, .exit(status: 1 << 8))
+        bench.wait(.seconds(5))
+        // The shell's end is not the command's.
+        #expect(bench.records.last?.told?.number == 1 && bench.records.last?.shellStatus == nil)
+    }
+
     @Test("a hook that went silent within a command does not hide what its shell runs later")
     func silenced() {
         var bench = JoinBench()

@@ -42,15 +42,22 @@ struct LiveTests {
         #expect(connector.running(at: .now()).contains { $0.pid == getpid() })
     }
 
+    /// Audit with a rule, unless an auditd would hear of it.
+    private func openAudit() -> AuditSource? {
+        let files = ProcessFiles()
+        guard !files.all().contains(where: { files.details(of: $0).name == "auditd" }) else {
+            print("skipped: an auditd is running")
+            return nil
+        }
+        do { return try AuditSource(addsRule: true) } catch {
+            print("skipped: \(error)")
+            return nil
+        }
+    }
+
     @Test("audit's multicast group gives execs whole, by a rule that goes with the emitter")
     func audit() throws {
-        let opened: AuditSource?
-        do { opened = try AuditSource(addsRule: true) } catch {
-            print("skipped: \(error)")
-            opened = nil
-        }
-        guard var source = opened else { return }
-        defer { source.close() }
+        guard var source = openAudit() else { return }
         let pid = try start("/bin/true", ["with a blank", "ä"])
         defer { waitpid(pid, nil, 0) }
         var found: ProcessDetails?
@@ -62,5 +69,18 @@ struct LiveTests {
         }
         let details = try #require(found)
         #expect(details.arguments == ["/bin/true", "with a blank", "ä"] && details.parent == getpid())
+        try source.close()
+    }
+
+    @Test("audit is left as it was found, also by the emitter that comes after one that was killed")
+    func auditLeft() throws {
+        guard let killed = openAudit() else { return }
+        // Its rule says what it found, though audit is on now.
+        let next = try AuditSource(addsRule: true)
+        try next.close()
+        #expect(next.wasOff == killed.wasOff)
+        let last = try AuditSource(addsRule: true)
+        try last.close()
+        #expect(last.wasOff == killed.wasOff)
     }
 }

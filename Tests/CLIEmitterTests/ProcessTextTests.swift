@@ -60,6 +60,8 @@ struct ProcessTextTests {
         #expect(!details.isInteractiveShell)
         details.tty = "pts/0"
         #expect(details.isInteractiveShell == isInteractive)
+        details.arguments = nil
+        #expect(!details.isInteractiveShell)
     }
 
     @Test("missing events are counted by each CPU's sequence, over its wrap")

@@ -54,9 +54,27 @@ struct RecordTests {
         let data = maker.data(of: records[2], now: Timestamp(seconds: 0))
         #expect(data["process.command_line"] == "a | b" && data["process.exit.code"] == 1)
         #expect(data["exhaust.cli.views"] == ["hook", "kernel"] && data["exhaust.cli.duration_seconds"] == 1.5)
+        #expect(data["exhaust.cli.tty"] == "pts/1")
         #expect(data["process.user.name"] == "user0" && data["exhaust.cli.login_user.name"] == "user1000")
         #expect(data["exhaust.cli.processes"]?.list?.map { $0["process.exit.code"] } == [1, nil])
         #expect(data["exhaust.cli.processes"]?.list?.map { $0["exhaust.exit.signal"] } == [nil, 9])
+    }
+
+    @Test("a command that ended its shell has that one's status; if nobody saw its end, it has neither time nor code")
+    func withoutEnd() {
+        var maker = RecordMaker(redactor: Redactor(key: [1]), bootID: "boot", names: Self.users)
+        var record = records[2]
+        record.told?.hasEnd = false
+        record.told?.exitCode = nil
+        record.told?.duration = nil
+        let unknown = maker.data(of: record, now: record.began)
+        #expect(unknown["process.exit.code"] == nil && unknown["process.exit.time"] == nil)
+        #expect(unknown["exhaust.cli.duration_seconds"] == nil && unknown["exhaust.cli.state"] == "ended")
+        record.shellStatus = 3 << 8
+        let exited = maker.data(of: record, now: record.began)
+        #expect(exited["process.exit.code"] == 3 && exited["exhaust.cli.duration_seconds"] == 1.0)
+        record.shellStatus = 9
+        #expect(maker.data(of: record, now: record.began)["exhaust.exit.signal"] == 9)
     }
 }
 

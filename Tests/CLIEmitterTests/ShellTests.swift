@@ -123,20 +123,22 @@ struct ShellTests {
         #expect(reports.last?.exitCode == 0)
     }
 
-    @Test("a shell whose PROMPT_COMMAND was unset still tells what is typed")
+    @Test("a shell whose PROMPT_COMMAND was unset still tells what is typed, and at the next Enter how it ended")
     func unsetHook() async throws {
         let session = try ShellSession()
         try session.receive()
         let terminal = try await session.start(.bash)
         for (text, output) in [
-            ("unset PROMPT_COMMAND; echo go''ne", "gone"), ("echo on''ce", "once"), ("echo tw''ice", "twice"),
+            ("unset PROMPT_COMMAND; echo go''ne", "gone"), ("echo on''ce; false", "once"), ("echo tw''ice", "twice"),
         ] {
             terminal.type("\(text)\r")
             try await terminal.wait(for: output)
         }
-        let reports = try await session.stop(afterEnds: 0)
-        #expect(reports.map(\.phase) == [.start, .start, .start])
-        #expect(reports.map(\.command).suffix(2) == ["echo on''ce", "echo tw''ice"])
+        let reports = try await session.stop(afterEnds: 2)
+        #expect(reports.map(\.phase) == [.start, .end, .start, .end, .start])
+        #expect(reports.map(\.exitCode) == [nil, 0, nil, 1, nil])
+        #expect(reports.map(\.number) == [1, 1, 2, 2, 3] && reports.allSatisfy { $0.duration == nil })
+        #expect(reports[2].command == "echo on''ce; false" && reports[4].command == "echo tw''ice")
     }
 
     @Test("without a socket the shell works, silently", arguments: HookFiles.Shell.allCases)

@@ -27,6 +27,14 @@ __exhaust_report_start() {
         exec "$__exhaust_helper" start bash "$__exhaust_number"
 }
 
+# Reports the end, with the status and the microseconds, if they are known. In a command substitution the helper is no
+# job, and the terminal stays the shell's.
+__exhaust_report_end() {
+    [[ -S $__exhaust_socket ]] &&
+        : "$(EXHAUST_CLI_SOCKET=$__exhaust_socket exec "$__exhaust_helper" end bash "$__exhaust_number" "$@" 2>/dev/null)"
+    ((__exhaust_number++, __exhaust_run = 0))
+}
+
 # Lets PS0 report only if there is a socket, since an emitter that is not there should cost no fork.
 __exhaust_listen() {
     __exhaust_hook=''
@@ -37,13 +45,7 @@ __exhaust_listen() {
 __exhaust_prompt() {
     local status=$? now=${EPOCHREALTIME/[.,]/}
     { local -; set +eux; } 2>/dev/null
-    if ((__exhaust_run)); then
-        # In a command substitution it is no job, and the terminal stays the shell's.
-        [[ -S $__exhaust_socket ]] &&
-            : "$(EXHAUST_CLI_SOCKET=$__exhaust_socket exec "$__exhaust_helper" end bash "$__exhaust_number" "$status" \
-                $((now - __exhaust_began)) 2>/dev/null)"
-        ((__exhaust_number++, __exhaust_run = 0))
-    fi
+    ((__exhaust_run)) && __exhaust_report_end "$status" $((now - __exhaust_began))
     __exhaust_typed='' __exhaust_entry=${__exhaust_history@P}
     __exhaust_listen
     return "$status"
@@ -55,9 +57,9 @@ __exhaust_accept() {
     { local -; set +eux; } 2>/dev/null
     [[ -n $__exhaust_ready ]] || __exhaust_install
     __exhaust_ready=1
-    # Who took the hook out of PROMPT_COMMAND gives no ends any more, but starts.
+    # Whoever took the hook out of PROMPT_COMMAND has the last command's end reported here, without its time.
     if ((__exhaust_run)) && [[ ${PROMPT_COMMAND[*]-} != *__exhaust_prompt* ]]; then
-        ((__exhaust_number++, __exhaust_run = 0))
+        __exhaust_report_end "$status"
         __exhaust_typed=''
     fi
     __exhaust_typed+=${__exhaust_typed:+$'\n'}$READLINE_LINE

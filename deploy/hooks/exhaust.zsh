@@ -9,9 +9,20 @@ typeset -g __exhaust_socket=${EXHAUST_CLI_SOCKET:-/run/exhaust/cli.sock}
 typeset -gi __exhaust_number=0 __exhaust_running=0
 typeset -gF __exhaust_began=0
 
+# Reports the end, with the status and the microseconds, if they are known.
+__exhaust_report_end() {
+    __exhaust_running=0
+    [[ -S $__exhaust_socket ]] &&
+        EXHAUST_CLI_SOCKET=$__exhaust_socket "$__exhaust_helper" end zsh $__exhaust_number $@ >/dev/null 2>&1
+    return 0
+}
+
 # $1 is what was typed, and $3 what is run if there is no history to take the former from.
 __exhaust_preexec() {
+    local result=$?
     emulate -L zsh
+    # Whoever took the hook out of precmd_functions has the last command's end reported here, without its time.
+    ((__exhaust_running)) && __exhaust_report_end $result
     ((__exhaust_number++))
     __exhaust_running=1
     local command=${1:-$3}
@@ -26,11 +37,8 @@ __exhaust_precmd() {
     local result=$? now=$EPOCHREALTIME
     emulate -L zsh
     ((__exhaust_running)) || return 0
-    __exhaust_running=0
-    [[ -S $__exhaust_socket ]] || return 0
     local -i spent=$(((now - __exhaust_began) * 1000000))
-    EXHAUST_CLI_SOCKET=$__exhaust_socket "$__exhaust_helper" end zsh $__exhaust_number $result $spent >/dev/null 2>&1
-    return 0
+    __exhaust_report_end $result $spent
 }
 
 # Others' functions are kept; ours are first, so that their time is not the command's.

@@ -5,8 +5,8 @@ import Glibc
 /// The kernel's audit records by its multicast group, which leaves them to auditd as well.
 struct AuditSource {
     private let socket: Int32
-    private let hasRule: Bool
-    private let wasOff: Bool
+    /// Whether audit was off before the emitter's rule; `nil` without a rule of its own.
+    let wasOff: Bool?
     private var buffer = [CChar](repeating: 0, count: Self.recordBytes)
     private var assembler = AuditAssembler()
     /// MAX_AUDIT_MESSAGE_LENGTH of libaudit.
@@ -22,21 +22,26 @@ struct AuditSource {
         }
         var off: Int32 = 0
         let result = addsRule ? exhaust_add_exec_rule(&off) : 0
-        // The rule is there already: somebody else's, who keeps it.
-        guard result == 0 || result == -EEXIST else {
+        guard result == 0 else {
             Glibc.close(socket)
             throw ExhaustError(
                 .notPermitted, errno: -result, "cannot add an audit rule for execs",
                 advice: "run with CAP_AUDIT_CONTROL, or add the rule yourself and set audit_rules: false")
         }
-        hasRule = addsRule && result == 0
-        wasOff = off != 0
+        wasOff = addsRule ? off != 0 : nil
     }
 
-    func close() {
-        // Without it the kernel would go on to record for nobody; if it is gone, all is well.
-        if hasRule { exhaust_remove_exec_rule(wasOff ? 1 : 0) }
+    /// Removes the rule, so that the kernel does not go on to record for nobody.
+    func close() throws(ExhaustError) {
         Glibc.close(socket)
+        guard let wasOff else { return }
+        let result = exhaust_remove_exec_rule(wasOff ? 1 : 0)
+        // ENOENT: somebody else removed it.
+        guard result == 0 || result == -ENOENT else {
+            throw ExhaustError(
+                .notPermitted, errno: -result, "the audit rule for execs could not be removed",
+                advice: "auditctl -l shows it, with a key that begins with exhaust-audit")
+        }
     }
 
     /// Waits for records, 100 ms at most, and takes some. `lost` says that the kernel dropped some before.

@@ -30,13 +30,14 @@ extension CommandJoin {
             // Without the kernel's view nobody says that a pid is another's now.
             table[pid]?.details = hasKernel ? known.merging(shell) : shell
         }
-        let claim = claim(of: report)
+        let claim = claim(of: report, at: time)
         guard claim != .forged else {
             // Nothing else may be said of it than what it claims.
             if let serial = begin(report, at: time, claim) { finish(serial, report, at: time) }
             return
         }
-        table[pid]?.hasHook = true
+        // A late report is of a shell that may be another program by now.
+        if isCurrent(pid, at: time) { table[pid]?.hasHook = true }
         switch report.phase {
         case .start:
             closePrevious(pid, at: time)
@@ -44,6 +45,8 @@ extension CommandJoin {
             table[pid]?.commands.append(serial)
             tellLater(serial, from: time)
             claimWaiting(for: serial, of: pid, since: time)
+            for copy in table.copies(since: time) { hold(copy) }
+            if let over = table[pid]?.ended { leaving.append((pid, over.status, over.time)) }
         case .end:
             table[pid]?.lastCommandEnded = time
             let match = table[pid]?.commands.last { serial in
@@ -54,9 +57,15 @@ extension CommandJoin {
         }
     }
 
-    private func claim(of report: HookReport) -> CommandRecord.Claim {
-        let (sender, shell) = (table[report.sender.pid], table[report.shellPID])
+    private func isCurrent(_ pid: Int32, at time: Timestamp) -> Bool {
+        table[pid]?.programBegan.map { $0 <= time } ?? true
+    }
+
+    private func claim(of report: HookReport, at time: Timestamp) -> CommandRecord.Claim {
+        let sender = table[report.sender.pid]
         if let sender, sender.parent != report.shellPID { return .forged }
+        // The users of what the shell became are not the shell's.
+        let shell = isCurrent(report.shellPID, at: time) ? table[report.shellPID] : nil
         if let users = shell?.details.users, users.real != report.sender.uid, users.effective != report.sender.uid {
             return .forged
         }
@@ -88,10 +97,22 @@ extension CommandJoin {
     private mutating func claimWaiting(for serial: Int, of shell: Int32, since time: Timestamp) {
         for one in unsettled {
             guard let waiting = open[one], waiting.shell == shell, waiting.command == nil, !waiting.isSettled,
-                waiting.execution.began >= time
+                waiting.forked >= time
             else { continue }
             claim(one, for: serial)
         }
+        closeIfReplaced(serial)
+    }
+
+    /// A shell that became another program is done with the command by which it did: what is typed there, if it is a
+    /// shell again, is not the command's.
+    mutating func closeIfReplaced(_ serial: Int) {
+        guard let command = commands[serial], command.record.ended == nil, let shell = command.record.told?.shellPID,
+            let program = command.executions.last(where: { open[$0]?.execution.pid == shell }),
+            let began = open[program]?.execution.began
+        else { return }
+        table[shell]?.became = serial
+        close(serial, at: began)
     }
 
     private mutating func finish(_ serial: Int, _ report: HookReport, at time: Timestamp) {
@@ -112,9 +133,9 @@ extension CommandJoin {
         guard let command = commands[serial] else { return }
         commands[serial]?.record.ended = max(time, command.record.began)
         for one in command.executions {
-            guard let execution = open[one]?.execution, execution.began > time else { continue }
+            guard let late = open[one], late.forked > time else { continue }
             commands[serial]?.executions.removeAll { $0 == one }
-            if execution.ended == nil { commands[serial]?.live -= 1 }
+            if late.execution.ended == nil { commands[serial]?.live -= 1 }
             open[one]?.command = nil
             open[one]?.isSettled = true
             emitIfOver(one)

@@ -6,7 +6,9 @@ extension CommandJoin {
     package mutating func note(_ event: KernelEvent) {
         switch event.change {
         case .fork(let parent):
-            table.fork(event.pid, parent: parent)
+            release(event.pid)
+            table.fork(event.pid, parent: parent, at: event.time)
+            hold(event.pid)
         case .found(let details):
             table[event.pid] = ProcessTable.Entry(details: details, parent: details.parent ?? 0, isCopy: false)
         case .users(let real, let effective):
@@ -20,7 +22,11 @@ extension CommandJoin {
 
     private mutating func exec(_ pid: Int32, _ details: ProcessDetails, _ time: Timestamp) {
         let known = table[pid]
-        if let execution = known?.execution { end(execution, at: time, .replaced) }
+        // Last, since a command that becomes one program after another is not over in between.
+        defer {
+            release(pid)
+            if let execution = known?.execution { end(execution, at: time, .replaced) }
+        }
         var details = details
         if let known {
             details.inherit(from: known.details)
@@ -34,36 +40,50 @@ extension CommandJoin {
         entry.isCopy = false
         entry.programBegan = time
         entry.execution = nil
+        entry.hasHook = false
+        if known?.isShell == true { entry.forked = time }
         table[pid] = entry
         if let waiting = held.firstIndex(where: { $0.report.sender.pid == pid }) {
             let (report, shell) = held.remove(at: waiting)
             return apply(report, at: time, shell: shell)
         }
         guard !details.isHelper else { return }
-        begin(Execution(pid: pid, details: details, began: time, ancestors: table.ancestors(of: pid)))
+        begin(Execution(pid: pid, details: details, began: time, ancestors: table.ancestors(of: pid)), after: known)
     }
 
-    private mutating func begin(_ execution: Execution) {
+    /// An execution begins, in a process that was `known` as another program.
+    private mutating func begin(_ execution: Execution, after known: ProcessTable.Entry?) {
         let serial = serial()
         guard open.count < limits.executions else {
             untracked += 1
-            records.append(record(of: Open(execution: execution)))
+            records.append(record(of: Open(execution: execution, forked: execution.began)))
             return
         }
-        open[serial] = Open(execution: execution, shell: table.shell(of: execution.pid))
-        table[execution.pid]?.execution = serial
-        if let shell = open[serial]?.shell {
-            if let command = command(of: shell, at: execution.began) {
-                claim(serial, for: command)
-            } else {
-                settleLater(serial, from: execution.began)
-            }
+        let pid = execution.pid
+        let isShell = known?.isShell ?? false
+        let shell = isShell || isWaiting(known, for: pid) ? pid : table.shell(of: pid)
+        let began = isShell ? known?.programBegan : shell.flatMap { table[$0]?.programBegan }
+        let forked = table[pid]?.forked ?? execution.began
+        open[serial] = Open(execution: execution, forked: forked, shell: shell, shellBegan: began)
+        table[pid]?.execution = serial
+        let became = isShell ? nil : known?.became.flatMap { commands[$0] == nil ? nil : $0 }
+        if let command = became ?? shell.flatMap({ command(of: $0, at: forked) }) {
+            claim(serial, for: command)
+            closeIfReplaced(command)
+        } else if shell != nil {
+            settleLater(serial, from: execution.began)
         } else {
             open[serial]?.isSettled = true
         }
         tellLater(serial, from: execution.began)
         // Audit tells of an exec after the proc connector told of its end.
-        if let over = table[execution.pid]?.ended { end(serial, at: over.time, .status(over.status)) }
+        if let over = table[pid]?.ended { end(serial, at: over.time, .status(over.status)) }
+    }
+
+    /// Whether a process is a shell that became a program for a command which is not told yet.
+    private func isWaiting(_ known: ProcessTable.Entry?, for pid: Int32) -> Bool {
+        guard let one = known?.execution.flatMap({ open[$0] }) else { return false }
+        return one.shell == pid && one.command == nil
     }
 
     /// The command of `shell` that ran at `time`.
@@ -71,16 +91,43 @@ extension CommandJoin {
         table[shell]?.commands.last { serial in
             guard let command = commands[serial], command.record.began <= time else { return false }
             if let ended = command.record.ended { return time <= ended }
-            return command.live > 0 || time <= command.lastActive + limits.idle
+            return !command.isAtPrompt && (command.live > 0 || time <= command.lastActive + limits.idle)
         }
     }
 
     private mutating func exit(_ pid: Int32, _ status: UInt32, _ time: Timestamp) {
         guard let entry = table[pid], entry.ended == nil else { return }
         table.end(pid, time: time, status: status)
+        release(pid)
         if let execution = entry.execution { end(execution, at: time, .status(status)) }
-        // `exit` has no end that the shell could tell of.
-        for serial in entry.commands where commands[serial]?.record.ended == nil { close(serial, at: time) }
+        if entry.isShell || !entry.commands.isEmpty { leaving.append((pid, status, time)) }
+    }
+
+    /// A copy of a shell keeps the command open for which it was forked, until it runs a program or ends.
+    mutating func hold(_ pid: Int32) {
+        guard let entry = table[pid], entry.holds == nil, let forked = entry.forked, let shell = table.shell(of: pid),
+            let serial = command(of: shell, at: forked)
+        else { return }
+        table[pid]?.holds = serial
+        commands[serial]?.live += 1
+    }
+
+    private mutating func release(_ pid: Int32) {
+        guard let serial = table[pid]?.holds else { return }
+        table[pid]?.holds = nil
+        commands[serial]?.live -= 1
+        emitIfDone(serial)
+    }
+
+    /// A shell ended, and with it the command that it was at: `exit` has no end that it could tell of. A command of
+    /// which nothing ran for long, or whose shell was at its prompt, had ended before, and its end was not told.
+    mutating func leave(_ pid: Int32, status: UInt32, at time: Timestamp) {
+        for serial in table[pid]?.commands ?? [] {
+            guard let command = commands[serial], command.record.ended == nil else { continue }
+            let isIdle = command.live == 0 && command.lastActive + limits.idle < time
+            if !isIdle, !command.isAtPrompt { commands[serial]?.record.shellStatus = status }
+            close(serial, at: time)
+        }
     }
 
     /// How an execution ends.
@@ -99,6 +146,7 @@ extension CommandJoin {
                 close(serial, at: time)
             }
             table.end(pid, time: time, status: 0)
+            release(pid)
             if let execution { end(execution, at: time, .unknown) }
         }
     }
@@ -109,7 +157,7 @@ extension CommandJoin {
         if case .status(let status) = ending { one.execution.status = status }
         one.execution.isReplaced = ending == .replaced
         open[serial] = one
-        table[one.execution.pid]?.execution = nil
+        if table[one.execution.pid]?.execution == serial { table[one.execution.pid]?.execution = nil }
         if let command = one.command {
             commands[command]?.live -= 1
             commands[command]?.lastActive = time

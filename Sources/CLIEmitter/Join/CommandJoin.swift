@@ -28,7 +28,11 @@ package struct CommandJoin: Sendable {
     /// An execution with what was decided of it.
     struct Open: Sendable {
         var execution: Execution
+        /// When its shell forked for it: a job in the background may exec after its command's end.
+        var forked: Timestamp
+        /// The shell at which it may have been typed, and since when that one runs.
         var shell: Int32?
+        var shellBegan: Timestamp?
         var command: Int?
         var commandID: String?
         var isSettled = false
@@ -41,9 +45,14 @@ package struct CommandJoin: Sendable {
     struct Command: Sendable {
         var record: CommandRecord
         var executions: [Int] = []
+        /// How many of these and of the shell's copies run.
         var live = 0
         var isTold = false
         var lastActive: Timestamp
+        /// How often in a row its shell was seen at the prompt, though no end was told.
+        var sightings = 0
+        /// Once may be the moment in which fish has told of a command and not begun it.
+        var isAtPrompt: Bool { sightings > 1 }
     }
 
     let limits: Limits
@@ -58,6 +67,8 @@ package struct CommandJoin: Sendable {
     private var number = 0
     private var settling = Queue<(serial: Int, due: Timestamp)>()
     private var running = Queue<(serial: Int, due: Timestamp)>()
+    /// Shells that ended: what they ran last, and their report of it, may come a little later.
+    var leaving = Queue<(pid: Int32, status: UInt32, time: Timestamp)>()
     var untracked = 0
 
     /// An empty state; without `hasKernel` reports are taken as they come.
@@ -77,6 +88,10 @@ package struct CommandJoin: Sendable {
             held.removeFirst()
             apply(first.report, at: first.report.received, shell: first.shell)
         }
+        while let first = leaving.first, first.time + limits.reporting <= now {
+            leaving.removeFirst()
+            leave(first.pid, status: first.status, at: first.time)
+        }
         while let first = settling.first, first.due <= now {
             settling.removeFirst()
             settle(first.serial)
@@ -94,6 +109,7 @@ package struct CommandJoin: Sendable {
     package mutating func finish() -> [CommandRecord] {
         for waiting in held { apply(waiting.report, at: waiting.report.received, shell: waiting.shell) }
         held = []
+        for shell in leaving.waiting { leave(shell.pid, status: shell.status, at: shell.time) }
         for (serial, command) in commands.sorted(by: { $0.key < $1.key }) {
             if !command.isTold { records.append(record(of: command)) }
             commands[serial] = nil
@@ -105,6 +121,22 @@ package struct CommandJoin: Sendable {
         open = [:]
         defer { records = [] }
         return records
+    }
+
+    /// The shells of which a command has no end yet.
+    var busyShells: [Int32] {
+        commands.values.compactMap { $0.record.ended == nil && !$0.isAtPrompt ? $0.record.told?.shellPID : nil }
+    }
+
+    /// A look at the busy shells found that `shells` are at their prompts: if the next one does as well, their hooks
+    /// were switched off within the last command, which takes no more processes.
+    mutating func noteAtPrompt(_ shells: Set<Int32>) {
+        for shell in busyShells {
+            for serial in table[shell]?.commands ?? [] where commands[serial]?.isAtPrompt == false {
+                commands[serial]?.sightings += 1
+                if !shells.contains(shell) { commands[serial]?.sightings = 0 }
+            }
+        }
     }
 
     mutating func serial() -> Int {
@@ -128,16 +160,17 @@ package struct CommandJoin: Sendable {
     private mutating func settle(_ serial: Int) {
         guard var one = open[serial], one.command == nil, !one.isSettled else { return }
         one.isSettled = true
-        one.isHookMissing = one.shell.map { isTyped(at: one.execution.began, in: $0) } ?? false
+        one.isHookMissing = isTyped(one)
         open[serial] = one
         emitIfOver(serial)
     }
 
-    /// Whether what a shell runs at `time` is neither of its start nor of its prompt.
-    private func isTyped(at time: Timestamp, in shell: Int32) -> Bool {
-        guard let entry = table[shell] else { return true }
-        if let began = entry.programBegan, time <= began + limits.startup { return false }
-        if let ended = entry.lastCommandEnded, time >= ended, time <= ended + limits.prompt { return false }
+    /// Whether what a shell ran is neither of its start nor of its prompt.
+    private func isTyped(_ one: Open) -> Bool {
+        guard let shell = one.shell else { return false }
+        let time = one.forked
+        if let began = one.shellBegan, time <= began + limits.startup { return false }
+        if let ended = table[shell]?.lastCommandEnded, time >= ended, time <= ended + limits.prompt { return false }
         return true
     }
 
@@ -174,6 +207,9 @@ package struct CommandJoin: Sendable {
         // With a process in the background it is over when that is.
         let last = record.executions.compactMap(\.ended).max()
         record.ended = isOver ? record.ended.map { max($0, last ?? $0) } : nil
+        if let shell = record.told?.shellPID, let program = record.executions.last(where: { $0.pid == shell }) {
+            record.shellStatus = program.status
+        }
         return record
     }
 }

@@ -61,6 +61,8 @@ package struct CommandRecord: Sendable, Hashable {
     /// What is known of the shell that told.
     package var shell: ProcessDetails?
     package var ancestors: [Execution.Ancestor] = []
+    /// The wait status of the shell's process if it ended with the command: by `exit`, or as the program of `exec`.
+    package var shellStatus: UInt32?
     /// Whether an interactive shell ran it, and its hook said nothing.
     package var isHookMissing = false
     /// The id of the command to which it belongs, which has too many executions to list it.

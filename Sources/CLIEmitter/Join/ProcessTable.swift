@@ -9,6 +9,10 @@ struct ProcessTable: Sendable {
         var parent: Int32
         /// Whether it is its parent's copy: a subshell, or a child that has yet to exec.
         var isCopy: Bool
+        /// When its shell forked it, or the copy of the shell that it comes from.
+        var forked: Timestamp?
+        /// The command for which it runs, as a copy.
+        var holds: Int?
         var programBegan: Timestamp?
         /// The open execution.
         var execution: Int?
@@ -17,6 +21,11 @@ struct ProcessTable: Sendable {
         var commands: [Int] = []
         var hasHook = false
         var lastCommandEnded: Timestamp?
+        /// The command by which a shell became this program, with exec.
+        var became: Int?
+
+        /// Whether it is a shell at which somebody may type.
+        var isShell: Bool { !isCopy && (hasHook || details.isInteractiveShell) }
     }
 
     private var entries: [Int32: Entry] = [:]
@@ -44,11 +53,19 @@ struct ProcessTable: Sendable {
     var running: [Int32] { entries.filter { $0.value.ended == nil }.map(\.key) }
 
     /// A new process, which is its parent's copy.
-    mutating func fork(_ pid: Int32, parent: Int32) {
-        var details = entries[parent]?.details ?? ProcessDetails()
+    mutating func fork(_ pid: Int32, parent: Int32, at time: Timestamp) {
+        let above = entries[parent]
+        var details = above?.details ?? ProcessDetails()
         details.parent = parent
         details.startTicks = nil
-        self[pid] = Entry(details: details, parent: parent, isCopy: true)
+        let forked = above?.isCopy == true ? above?.forked ?? time : time
+        self[pid] = Entry(details: details, parent: parent, isCopy: true, forked: forked)
+    }
+
+    /// The copies that run, and were forked since `time`.
+    func copies(since time: Timestamp) -> [Int32] {
+        entries.filter { $0.value.isCopy && $0.value.ended == nil && ($0.value.forked.map { $0 >= time } ?? false) }
+            .map(\.key)
     }
 
     mutating func end(_ pid: Int32, time: Timestamp, status: UInt32) {
@@ -71,7 +88,7 @@ struct ProcessTable: Sendable {
         var pid = entries[pid]?.parent ?? 0
         for _ in 0..<16 {
             guard let entry = entries[pid] else { return nil }
-            if !entry.isCopy { return entry.hasHook || entry.details.isInteractiveShell ? pid : nil }
+            if !entry.isCopy { return entry.isShell ? pid : nil }
             pid = entry.parent
         }
         return nil

@@ -75,10 +75,12 @@ extension ProcessDetails {
     private static let shells: Set<String> = ["bash", "zsh", "fish", "sh", "dash", "ksh", "mksh", "ksh93", "rbash"]
     private static let flagsWithValue: Set<String> = ["--rcfile", "--init-file", "-o", "+o", "-O", "+O"]
 
-    /// Whether it is a shell at a terminal that runs neither a script nor `-c`.
+    /// Whether it is a shell at a terminal that runs neither a script nor `-c`. One that was gone before its arguments
+    /// were read is not taken for one: who types takes longer.
     package var isInteractiveShell: Bool {
-        guard let programName, Self.shells.contains(programName), let tty, !tty.isEmpty else { return false }
-        var rest = (arguments ?? []).dropFirst()
+        guard let programName, Self.shells.contains(programName), let tty, !tty.isEmpty, let arguments
+        else { return false }
+        var rest = arguments.dropFirst()
         while let word = rest.popFirst() {
             guard word.hasPrefix("-") || word.hasPrefix("+") else { return false }
             if word.hasPrefix("-"), !word.hasPrefix("--"), word.contains("c") { return false }

@@ -33,11 +33,12 @@ struct RecordMaker {
             add(one, to: &data)
             addEnd(of: one, to: &data)
             addWhere(one.details, to: &data, now)
-            data["process.working_directory"] = one.details.workingDirectory.map { .string($0) }
+            data["process.working_directory"] = one.details.workingDirectory.map { .string(redactor.redact($0)) }
         }
         if let shell = record.shell { addWhere(shell, to: &data, now) }
         data["process.creation.time"] = .string(record.began.description)
-        if let ended = record.ended {
+        // Of a command whose shell did not time it only the next one's begin is known.
+        if let ended = record.ended, record.told == nil || record.told?.duration != nil || record.shellStatus != nil {
             data["process.exit.time"] = .string(ended.description)
             let duration = record.told?.duration ?? (ended - record.began)
             data["exhaust.cli.duration_seconds"] = .double(duration / .seconds(1))
@@ -55,7 +56,9 @@ struct RecordMaker {
             data["process.working_directory"] = .string(redactor.redact(told.workingDirectory))
         }
         data["process.exit.code"] = told.exitCode.map { .int(Int64($0)) }
-        data["exhaust.cli.tty"] = told.tty.map { .string($0) }
+        if !told.hasEnd { addEnd(status: record.shellStatus, to: &data) }
+        // As the kernel's view has it.
+        data["exhaust.cli.tty"] = told.tty.map { .string(String($0.hasPrefix("/dev/") ? $0.dropFirst(5) : $0[...])) }
         data["exhaust.cli.shell.name"] = .string(redactor.redact(told.shell))
         data["exhaust.cli.shell.pid"] = .int(Int64(told.shellPID))
         data["exhaust.cli.number"] = .int(Int64(clamping: told.number))
@@ -79,8 +82,8 @@ struct RecordMaker {
         let details = one.details
         data["process.pid"] = .int(Int64(one.pid))
         data["process.parent_pid"] = details.parent.map { .int(Int64($0)) }
-        data["process.executable.path"] = details.executable.map { .string($0) }
-        data["process.executable.name"] = details.programName.map { .string($0) }
+        data["process.executable.path"] = details.executable.map { .string(redactor.redact($0)) }
+        data["process.executable.name"] = details.programName.map { .string(redactor.redact($0)) }
         data["exhaust.cli.start_ticks"] = details.startTicks.map { .int(Int64(clamping: $0)) }
         if let arguments = details.arguments {
             let arguments = redactor.redact(arguments: arguments)
@@ -94,7 +97,11 @@ struct RecordMaker {
 
     private func addEnd(of one: Execution, to data: inout ValueMap) {
         if one.isReplaced { data["exhaust.cli.replaced"] = true }
-        guard let status = one.status else { return }
+        addEnd(status: one.status, to: &data)
+    }
+
+    private func addEnd(status: UInt32?, to data: inout ValueMap) {
+        guard let status else { return }
         let signal = status & 0x7f
         data[signal == 0 ? "process.exit.code" : "exhaust.exit.signal"] = .int(
             Int64(signal == 0 ? status >> 8 & 0xff : signal))

@@ -63,6 +63,8 @@ package final class CLIEmitterRole: Role {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await withThread(named: "cli-hooks") {
+                    // A shell waits 2 ms for room in the socket, and then the report is lost.
+                    KernelWatch.hurry()
                     let files = ProcessFiles()
                     socket.run(
                         { desk.note($0, shell: files.details(of: $0.shellPID)) }, isStopped: isStopped,
@@ -79,14 +81,22 @@ package final class CLIEmitterRole: Role {
                     try await withThread(named: "cli-audit") { watch.runAudit(audit, isStopped: isStopped) }
                 }
             }
-            group.addTask {
-                while !isStopped() {
-                    desk.advance()
-                    // Cancelled it ends at once, and so does the loop.
-                    try? await Task.sleep(for: .milliseconds(100))
-                }
-            }
+            group.addTask { await Self.tick(desk, hasExits: connector != nil, isStopped) }
             try await group.waitForAll()
+        }
+    }
+
+    /// Publishes what is due, and looks after what no event tells of; `hasExits` says that ends of processes are told.
+    private static func tick(_ desk: JoinDesk, hasExits: Bool, _ isStopped: () -> Bool) async {
+        let (files, prompts) = (ProcessFiles(), PromptWatch())
+        var count = 0
+        while !isStopped() {
+            count += 1
+            if count.isMultiple(of: 5) { desk.watchPrompts(prompts) }
+            if !hasExits, count.isMultiple(of: 50) { desk.reconcile(alive: Set(files.all())) }
+            desk.advance()
+            // Cancelled it ends at once, and so does the loop.
+            try? await Task.sleep(for: .milliseconds(100))
         }
     }
 

@@ -6,7 +6,6 @@ import Synchronization
 final class JoinDesk: Sendable {
     private struct State {
         var join: CommandJoin
-        var maker: RecordMaker
         var losses: [String: Loss] = [:]
         var overflow = 0
     }
@@ -18,11 +17,14 @@ final class JoinDesk: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Apart, since what comes in must not wait while events are made.
+    private let maker: Mutex<RecordMaker>
     private let outbox: Outbox
     private let counters: Counters
 
     init(join: CommandJoin, maker: RecordMaker, outbox: Outbox, counters: Counters) {
-        state = Mutex(State(join: join, maker: maker))
+        state = Mutex(State(join: join))
+        self.maker = Mutex(maker)
         self.outbox = outbox
         self.counters = counters
     }
@@ -43,7 +45,15 @@ final class JoinDesk: Sendable {
 
     func reconcile(alive: Set<Int32>) { state.withLock { $0.join.reconcile(alive: alive, at: .now()) } }
 
-    func use(_ redactor: Redactor) { state.withLock { $0.maker.redactor = redactor } }
+    /// Looks at the shells whose commands have no end yet.
+    func watchPrompts(_ watch: PromptWatch) {
+        let shells = state.withLock { $0.join.busyShells }
+        guard !shells.isEmpty else { return }
+        let editing = Set(shells.filter(watch.isEditing))
+        state.withLock { $0.join.noteAtPrompt(editing) }
+    }
+
+    func use(_ redactor: Redactor) { maker.withLock { $0.redactor = redactor } }
 
     /// Notes a loss, which the next `advance` publishes.
     func lost(_ kind: String, _ count: Int, _ reason: String) {
@@ -53,20 +63,23 @@ final class JoinDesk: Sendable {
     /// Takes time to now, and offers what is due. It never waits: the kernel's events go on.
     func advance() { publish { $0.advance(to: .now()) } }
 
-    func finish() { publish { $0.finish() } }
+    func finish() { publish { $0.advance(to: .now()) + $0.finish() } }
 
     private func publish(_ take: (inout CommandJoin) -> [CommandRecord]) {
-        let (records, losses) = state.withLock { state -> ([TelemetryRecord], [String: Loss]) in
-            let now = Timestamp.now()
-            let records = take(&state.join).map { state.maker.telemetry(of: $0, received: now) }
+        let (commands, losses) = state.withLock { state -> ([CommandRecord], [String: Loss]) in
+            let commands = take(&state.join)
             let overflow = state.join.overflow - state.overflow
             if overflow > 0 { counters.add("cli.overflow", overflow) }
             state.overflow += overflow
             defer { state.losses = [:] }
-            return (records, state.losses)
+            return (commands, state.losses)
         }
+        let now = Timestamp.now()
         var refused = 0
-        for record in records where !outbox.offer(record) { refused += 1 }
+        for command in commands {
+            let record = maker.withLock { $0.telemetry(of: command, received: now) }
+            if !outbox.offer(record) { refused += 1 }
+        }
         if refused > 0 { lost("cli.outbox_full", refused, "the outbox was full when commands were told of") }
         for (kind, loss) in losses {
             let data: ValueMap = [

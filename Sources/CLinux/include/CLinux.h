@@ -68,5 +68,5 @@ struct exhaust_clock {
 int exhaust_ask_clock(struct exhaust_clock *clock);
 
 /* Lets the kernel write no core of this process, nor others than root read its memory (setrlimit(2), and prctl(2)'s
-   PR_SET_DUMPABLE). Returns 0, or -1 with errno. */
+   PR_SET_DUMPABLE), and crashes write nothing of it to the log. Returns 0, or -1 with errno. */
 int exhaust_forbid_dumps(void);

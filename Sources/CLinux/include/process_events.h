@@ -42,9 +42,10 @@ int exhaust_open_audit(int buffer);
 /* Receives one audit record without waiting: its type, and its text in `buffer`. Returns the text's length, or -1. */
 ssize_t exhaust_receive_audit(int socket, char *buffer, size_t size, uint16_t *type);
 
-/* Adds a rule that records each execve and execveat, and switches audit on; `was_off` says whether it was off. Returns
-   0, or a negative errno. */
+/* Adds a rule that records each execve and execveat, and switches audit on; `was_off` says whether it was off. A rule
+   that is left of a program which was killed is taken over, with what that had found. Returns 0, or a negative errno. */
 int exhaust_add_exec_rule(int *was_off);
 
-/* Removes that rule, and switches audit off if `was_off`. */
-void exhaust_remove_exec_rule(int was_off);
+/* Removes that rule, and switches audit off if `was_off`, unless an auditd is there by now. Returns 0, or a negative
+   errno. */
+int exhaust_remove_exec_rule(int was_off);
