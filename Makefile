@@ -7,6 +7,7 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 TIME ?= 600
+FUZZ ?= syslog
 ROLES := exhaust-emitter-syslog exhaust-emitter-cli-logging exhaust-emitter-acct exhaust-emitter-perf \
     exhaust-analyzer exhaust-activator exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
@@ -54,8 +55,8 @@ faults: build ## Break a running Exhaust in every way, and count what was lost; 
 	@deploy/make/setup iproute2 gcc libc6-dev
 	@$(RELEASE)/exhaust-faults run --only "$(ONLY)"
 
-fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME seconds
-	@deploy/make/fuzz $(TIME)
+fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME seconds; FUZZ=syslog or perf
+	@deploy/make/fuzz $(TIME) $(FUZZ)
 
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"

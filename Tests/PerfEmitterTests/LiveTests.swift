@@ -23,7 +23,8 @@ struct LiveTests {
         // Not every machine, nor every user, has all of these; nor a thousand commands.
         let rare = [
             "/exhaust.process.count_left_out", "/system.cpu.physical.count", "/exhaust.sensors", "/exhaust.power",
-            "/exhaust.energy", "/exhaust.session", "/exhaust.user", "/exhaust.cgroup", "/exhaust.conntrack",
+            "/exhaust.energy", "/exhaust.systemd", "/exhaust.raid", "/exhaust.edac",
+            "/exhaust.session", "/exhaust.user", "/exhaust.cgroup", "/exhaust.conntrack",
             "/exhaust.pressure", "/exhaust.cpu.frequencies", "/exhaust.suspended", "/exhaust.kernel", "/system.disk",
             "/system.network", "/exhaust.network.sockets", "/exhaust.memory.oom", "/exhaust.clock.source",
             "/exhaust.processes/*/process.disk.io", "/exhaust.processes/*/process.context_switches",

@@ -6,6 +6,7 @@ final class ProcessFolder {
     let path: String
     private let isRecorded: Bool
     private var folder: OpaquePointer?
+    private var lastCount = 0
     private var buffer = [UInt8](repeating: 0, count: 8192)
 
     /// The folder at `path`; it is opened when it is first listed. A recorded one is no folder of the kernel's.
@@ -16,18 +17,24 @@ final class ProcessFolder {
 
     deinit { if let folder { closedir(folder) } }
 
-    /// The numbers of all processes, as the folder lists them.
-    func pids() throws -> [UInt32] {
+    /// All processes, in ascending order.
+    func processes() throws -> [ProcessTable.Listed] {
         if let folder { rewinddir(folder) } else { folder = opendir(path) }
         guard let folder else { throw ExhaustError(.noInput, errno: errno, "cannot open", at: path) }
-        var pids: [UInt32] = []
+        var processes: [ProcessTable.Listed] = []
+        processes.reserveCapacity(lastCount + 32)
+        var isSorted = true
         while true {
             errno = 0
             guard let entry = readdir(folder) else { break }
-            if let pid = Self.number(entry) { pids.append(pid) }
+            guard let pid = Self.number(entry) else { continue }
+            if let last = processes.last, last.pid >= pid { isSorted = false }
+            processes.append(.init(pid: pid, inode: UInt64(entry.pointee.d_ino)))
         }
         guard errno == 0 else { throw ExhaustError(.inputOutput, errno: errno, "cannot list", at: path) }
-        return pids
+        lastCount = processes.count
+        // The kernel's are; a recorded folder has any order.
+        return isSorted ? processes : processes.sorted { $0.pid < $1.pid }
     }
 
     /// The content of a file of a process, up to 8 KiB; `nil` if it is gone or closed to us, which is normal. The
