@@ -6,6 +6,7 @@ package struct ProcessCollector: Collector {
     package let name = "process"
     package let counters: Set<String> = ["process.disk.io", "process.context_switches"]
     private let folder: ProcessFolder
+    private let census: ProcessCensus
     private let top: Int
     private let pageSize: UInt64
     private var table = ProcessTable()
@@ -18,6 +19,7 @@ package struct ProcessCollector: Collector {
     /// Processes of `roots`; at most `top` by CPU and as many by memory are told of one by one.
     package init(_ roots: Roots, top: Int = 10) {
         folder = ProcessFolder(roots.proc, isRecorded: roots.isRecorded)
+        census = ProcessCensus(folder, isOwn: roots.proc == "/proc" && !roots.isRecorded)
         self.top = top
         // Of a recorded tree the page size is not known; 4 KiB is that of nearly all.
         pageSize = roots.isRecorded ? 4096 : UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
@@ -29,7 +31,10 @@ package struct ProcessCollector: Collector {
             // A process that ended since the folder was listed is normal.
             folder.read("stat", of: pid).flatMap(ProcessStatistics.init)
         }
-        table.update(try folder.processes(), elapsed: elapsed, read: read)
+        let (listing, ended) = try census.take(
+            table.entries.map(\.listed), created: moment.createdCount, elapsed: elapsed)
+        table.update(listing, ended: ended, elapsed: elapsed, read: read)
+        if !ended.isEmpty { census.forget(ended.subtracting(table.entries.map(\.pid))) }
         pause -= elapsed
         let unexplained = unexplained(moment.busyTicks)
         if unexplained > Self.unexplainedShare * CPUTimes.ticksPerSecond * elapsed, pause <= 0 {
@@ -68,7 +73,7 @@ package struct ProcessCollector: Collector {
         ]
         if let elapsed = entry.span ?? moment.elapsed?.inSeconds, elapsed > 0 {
             let seconds = Double(entry.ticks) / CPUTimes.ticksPerSecond
-            data["process.cpu.utilization"] = .double(seconds / elapsed / Double(moment.cpuCount))
+            data["process.cpu.utilization"] = .double((seconds / elapsed / Double(moment.cpuCount)).short)
         }
         let (bytes, tooLarge) = process.residentPages.multipliedReportingOverflow(by: pageSize)
         data["process.memory.usage"] = tooLarge ? .int(.max) : bytes.value

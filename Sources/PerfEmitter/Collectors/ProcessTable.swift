@@ -3,8 +3,8 @@ import ExhaustCore
 /// The processes of a machine, as far as they are known.
 ///
 /// Reading one of /proc/PID/stat takes the kernel some 10 µs, and most processes do nothing most of the time. So a
-/// sample reads those that are new, those that used CPU lately or run, and some of the others in turn. The listing of
-/// /proc, a third of a microsecond a process, tells who is new: a process has an inode of its own.
+/// sample reads those that are new or have ended, those that used CPU lately or run, and some of the others in turn.
+/// The listing of /proc tells who is new: a process has an inode of its own.
 package struct ProcessTable: Sendable {
     /// A process as /proc lists it.
     package struct Listed: Sendable, Hashable {
@@ -44,10 +44,10 @@ package struct ProcessTable: Sendable {
 
     package init() {}
 
-    /// Brings the table up to date, `elapsed` seconds after the sample before, with processes in ascending order;
-    /// `read` reads one, and gives `nil` if it is gone or closed to us.
+    /// Brings the table up to date, `elapsed` seconds after the sample before, with processes in ascending order, some
+    /// of which have `ended`; `read` reads one, and gives `nil` if it is gone or closed to us.
     package mutating func update(
-        _ listing: [Listed], elapsed: Double, read: (UInt32) -> ProcessStatistics?
+        _ listing: [Listed], ended: Set<UInt32> = [], elapsed: Double, read: (UInt32) -> ProcessStatistics?
     ) {
         now += elapsed
         self.elapsed = elapsed
@@ -57,7 +57,7 @@ package struct ProcessTable: Sendable {
         for listed in listing {
             while let first = known.first, first.pid < listed.pid { known.removeFirst() }
             let isKnown = known.first.map { $0.listed == listed && listed.inode > 1 } ?? false
-            if isKnown, let entry = known.first, !entry.isRestless {
+            if isKnown, let entry = known.first, !entry.isRestless, !ended.contains(listed.pid) {
                 updated.append(entry)
             } else if let process = read(listed.pid) {
                 updated.append(Self.entry(listed, process, at: now, after: isKnown ? known.first : nil))

@@ -34,9 +34,9 @@ struct HostileTree {
         var check = SchemaCheck()
         check.check(.map(data), schema)
         precondition(check.problems.isEmpty, "\(file.name): \(check.problems)")
-        let text = JSONWriter.bytes(of: .map(data))
         do {
-            precondition(try JSONReader.parse(text) == .map(data), "\(file.name): not what was written")
+            let read = try JSONReader.parse(JSONWriter.bytes(of: .map(data)))
+            precondition(read == .map(data), "\(file.name): not what was written")
         } catch {
             preconditionFailure("\(file.name): \(error)")
         }
