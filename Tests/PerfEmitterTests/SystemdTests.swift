@@ -25,7 +25,7 @@ struct SystemdTests {
         #expect(bytes.count == 80)
         #expect(BusMessage.length(bytes[...], limit: 100) == 80)
         #expect(BusMessage.length(bytes[...], limit: 50) == nil)
-        #expect(BusMessage.greeting(userID: 0) == Array("\0AUTH EXTERNAL 30\r\n".utf8))
+        #expect(BusMessage.greeting(userID: 0) == Array("\0AUTH EXTERNAL 30\r\nBEGIN\r\n".utf8))
     }
 
     @Test("units are counted by state, services told of by name, and failed ones of any kind listed")

@@ -63,7 +63,6 @@ package struct CPUCollector: Collector {
 
     private mutating func note(_ statistics: KernelStatistics, in moment: inout SampleMoment) {
         moment.cpuCount = max(statistics.cpuCount, 1)
-        moment.createdCount = statistics.totals.created
         let cpu = statistics.cpu
         moment.busyTicks = cpu.user.addingClamped(cpu.nice).addingClamped(cpu.system)
         // The kernel derives the second of boot from the clock, so that it wavers by one.

@@ -29,8 +29,6 @@ package struct SampleMoment: Sendable {
     package var cpuCount = 1
     /// CPU time that programs and the kernel for them have used since boot, in ticks, if a collector has found it.
     package var busyTicks: UInt64?
-    /// Processes and threads that began since boot, if a collector has found it.
-    package var createdCount: UInt64?
 
     package init(time: Timestamp, elapsed: Duration? = nil) {
         self.time = time

@@ -67,7 +67,7 @@ package struct NetworkCollector: Collector {
         data["exhaust.network.mtu"] = SmallFile.number("\(folder)/mtu").map { .int($0) }
         data["exhaust.network.queue_length"] = SmallFile.number("\(folder)/tx_queue_len").map { .int($0) }
         data["exhaust.network.flags"] = SmallFile.text("\(folder)/flags").flatMap { text in
-            Int64(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16).map { .int($0) }
+            UInt32(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16).map { .int(Int64($0)) }
         }
         // Megabits; drivers say -1, or refuse, where there is no speed.
         if let speed = SmallFile.number("\(folder)/speed"), (1...Int64(UInt32.max) - 1).contains(speed) {

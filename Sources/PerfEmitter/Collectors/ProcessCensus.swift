@@ -3,9 +3,9 @@ import ExhaustCore
 /// Who is there: a listing of /proc, or what is sure to be the same for less.
 ///
 /// With thousands of processes, listing them all is most of what a sample costs, since each is somewhere else in the
-/// kernel's memory. The kernel tells who of those that are known has ended, whether any process began, and which number
-/// it gave last; so the listing begins behind the one that was last before. All are listed when numbers began anew,
-/// each minute to be sure, and where one of these helps is missing.
+/// kernel's memory. The kernel tells who of those that are known has ended, and which number it gave last; so the
+/// listing begins behind the one that was last before. All are listed when numbers began anew, each minute to be
+/// sure, and where one of these helps is missing.
 final class ProcessCensus {
     /// Who may be there, in ascending order, and who of them has ended, be it that the parent has not asked yet how.
     typealias Count = (processes: [ProcessTable.Listed], ended: Set<UInt32>)
@@ -14,7 +14,6 @@ final class ProcessCensus {
     private let load: ByteFile
     private var watch: ProcessWatch?
     private var lastPID: UInt32?
-    private var created: UInt64?
     private var age = 0.0
     /// Seconds after which all are listed again.
     private static let limit = 60.0
@@ -26,23 +25,30 @@ final class ProcessCensus {
         watch = isOwn ? ProcessWatch() : nil
     }
 
-    /// Counts, `elapsed` seconds after the count before, which found `known`; `created` is how many processes and
-    /// threads ever began.
-    func take(_ known: [ProcessTable.Listed], created: UInt64?, elapsed: Double) throws -> Count {
+    /// Counts, `elapsed` seconds after the count before, which found `known`.
+    func take(_ known: [ProcessTable.Listed], elapsed: Double) throws -> Count {
         age += elapsed
         // Before the listing, so that whoever comes later is listed next time.
         let last = lastNumber()
-        defer { (lastPID, self.created) = (last, created) }
-        guard let watch, age < Self.limit, folder.canSeek, let last, let lastPID, last >= lastPID, let created,
-            let before = self.created, let ended = watch.ended()
-        else { return (try listAll(), []) }
-        guard created != before else { return (known, ended) }
+        let ended = watch?.ended()
+        let processes = try count(known, last, isExact: ended != nil)
+        lastPID = last
+        return (processes, ended ?? [])
+    }
+
+    private func count(
+        _ known: [ProcessTable.Listed], _ last: UInt32?, isExact: Bool
+    ) throws -> [ProcessTable.Listed] {
+        guard isExact, let watch, age < Self.limit, folder.canSeek, let last, let lastPID, last >= lastPID else {
+            return try listAll()
+        }
+        guard last > lastPID else { return known }
         let new = try folder.processes(after: lastPID, to: last)
         for process in new where !watch.add(process.pid) {
             self.watch = nil
-            return (try listAll(), [])
+            return try listAll()
         }
-        return (known.prefix { $0.pid <= lastPID } + new + known.drop { $0.pid <= last }, ended)
+        return known.prefix { $0.pid <= lastPID } + new + known.drop { $0.pid <= last }
     }
 
     /// Those are known to be gone.

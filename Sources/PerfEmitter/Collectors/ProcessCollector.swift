@@ -31,8 +31,7 @@ package struct ProcessCollector: Collector {
             // A process that ended since the folder was listed is normal.
             folder.read("stat", of: pid).flatMap(ProcessStatistics.init)
         }
-        let (listing, ended) = try census.take(
-            table.entries.map(\.listed), created: moment.createdCount, elapsed: elapsed)
+        let (listing, ended) = try census.take(table.entries.map(\.listed), elapsed: elapsed)
         table.update(listing, ended: ended, elapsed: elapsed, read: read)
         if !ended.isEmpty { census.forget(ended.subtracting(table.entries.map(\.pid))) }
         pause -= elapsed

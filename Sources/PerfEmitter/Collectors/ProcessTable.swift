@@ -33,7 +33,7 @@ package struct ProcessTable: Sendable {
     private static let share = 64
     private static let turn = 60.0
     /// So often a process has to be found idle before it has to wait for its turn.
-    fileprivate static let patience = 3
+    fileprivate static let patience = 2
 
     package private(set) var entries: [Entry] = []
     /// The table's clock: seconds awake since the first sample; and those since the sample before.

@@ -17,14 +17,13 @@ package enum BusMessage {
         package var body: ArraySlice<UInt8>
     }
 
-    /// What introduces user `userID`, who is known by what the kernel says of us. After the answer, a line that begins
-    /// with `OK`, comes `start`, and then messages.
+    /// What introduces user `userID`, who is known by what the kernel says of us, and ends the introduction. Messages
+    /// come after the answer, a line that begins with `OK`: systemd's own socket would not notice ones that come with
+    /// it.
     static func greeting(userID: UInt32) -> [UInt8] {
         let digits = "\(userID)".utf8.map { String($0, radix: 16) }.joined()
-        return Array("\0AUTH EXTERNAL \(digits)\r\n".utf8)
+        return Array("\0AUTH EXTERNAL \(digits)\r\nBEGIN\r\n".utf8)
     }
-
-    static let start = Array("BEGIN\r\n".utf8)
 
     /// The bytes of a call; `serial` numbers it.
     static func bytes(of call: Call, serial: UInt32) -> [UInt8] {

@@ -67,8 +67,7 @@ private final class Conversation {
         let list = BusMessage.Call(
             destination: "org.freedesktop.systemd1", path: "/org/freedesktop/systemd1",
             interface: "org.freedesktop.systemd1.Manager", member: "ListUnits")
-        let calls = (isBus ? BusMessage.bytes(of: hello, serial: 1) : []) + BusMessage.bytes(of: list, serial: 2)
-        try say(BusMessage.start + calls)
+        try say((isBus ? BusMessage.bytes(of: hello, serial: 1) : []) + BusMessage.bytes(of: list, serial: 2))
         while true {
             _ = try take { $0.count >= 16 ? 0 : nil }
             guard let length = BusMessage.length(received[...], limit: largest) else { throw nonsense }
