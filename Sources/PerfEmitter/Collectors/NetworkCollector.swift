@@ -42,8 +42,8 @@ package struct NetworkCollector: Collector {
     private func describe(_ name: String, in data: inout ValueMap) {
         let folder = "\(folder)/\(name)"
         data["exhaust.network.state"] = SmallFile.text("\(folder)/operstate").map { .string($0) }
-        data["exhaust.network.carrier"] = SmallFile.number("\(folder)/carrier").map { .int($0) }
-        data["exhaust.network.carrier_changes"] = SmallFile.number("\(folder)/carrier_changes").map { .int($0) }
+        data["exhaust.network.carrier"] = SmallFile.count("\(folder)/carrier")
+        data["exhaust.network.carrier_changes"] = SmallFile.count("\(folder)/carrier_changes")
     }
 
     /// Reads the settings anew each minute, and when an interface comes, goes, or changes its state.
@@ -64,8 +64,8 @@ package struct NetworkCollector: Collector {
     private func readSettings(_ name: String) -> ValueMap {
         var data = ValueMap()
         let folder = "\(folder)/\(name)"
-        data["exhaust.network.mtu"] = SmallFile.number("\(folder)/mtu").map { .int($0) }
-        data["exhaust.network.queue_length"] = SmallFile.number("\(folder)/tx_queue_len").map { .int($0) }
+        data["exhaust.network.mtu"] = SmallFile.count("\(folder)/mtu")
+        data["exhaust.network.queue_length"] = SmallFile.count("\(folder)/tx_queue_len")
         data["exhaust.network.flags"] = SmallFile.text("\(folder)/flags").flatMap { text in
             UInt32(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16).map { .int(Int64($0)) }
         }
