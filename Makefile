@@ -54,8 +54,8 @@ faults: build ## Break a running Exhaust in every way, and count what was lost; 
 	@deploy/make/setup iproute2 gcc libc6-dev
 	@$(RELEASE)/exhaust-faults run --only "$(ONLY)"
 
-fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME seconds
-	@deploy/make/fuzz $(TIME)
+fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME seconds each; ONLY=name for one
+	@deploy/make/fuzz $(TIME) $(ONLY)
 
 install: ## Install programs and examples: DESTDIR= PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/exhaust"

@@ -77,7 +77,10 @@ let fuzzers: [Target] =
     : [
         .executableTarget(
             name: "exhaust-fuzz-syslog", dependencies: ["ExhaustCore", "ExhaustRuntime", "SyslogEmitter"],
-            path: "Tests/Fuzz/Syslog", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+            path: "Tests/Fuzz/Syslog", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
+        .executableTarget(
+            name: "exhaust-fuzz-perf", dependencies: ["ExhaustCore", "ExhaustTestSupport", "PerfEmitter"],
+            path: "Tests/Fuzz/Perf", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
     ]
 
 /// A test target; `Tests/Support` holds what several of them share.
@@ -113,7 +116,8 @@ let tests: [Target] = [
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
         "exhaust-emitter-acct", logging, exclude: ["Fixtures"]),
     test(
-        "PerfEmitterTests", "PerfEmitter", "ExhaustCore", "ExhaustTestSupport", logging, exclude: ["Fixtures"]),
+        "PerfEmitterTests", "PerfEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging,
+        exclude: ["Fixtures"]),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
     test("TidyTests"),

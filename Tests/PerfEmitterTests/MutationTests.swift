@@ -7,10 +7,8 @@ import Testing
 
 @Suite("garbage, truncated and hostile files")
 struct MutationTests {
-    private static let files = [
-        "proc/stat", "proc/meminfo", "proc/loadavg", "proc/uptime", "proc/1/mountinfo", "proc/1/stat", "proc/400/stat",
-        "proc/400/status",
-    ]
+    /// Every file of the tree.
+    private static let files = Fixture.files
 
     private func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
@@ -33,7 +31,7 @@ struct MutationTests {
         var random = SeededGenerator(seed: 2)
         for file in Self.files {
             let original = try FileContent.read("\(Fixture.host)/\(file)")
-            for _ in 0..<3000 {
+            for _ in 0..<300 {
                 let bytes = mutate(original, &random)
                 if let memory = MemoryInfo(ByteScanner(bytes)) {
                     #expect((0...1).contains(memory.utilization))
@@ -59,11 +57,11 @@ struct MutationTests {
         let data = try #require(schema["properties"]?["data"])
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        for folder in ["proc", "proc/1", "proc/400"] { mkdir("\(directory.path)/\(folder)", 0o700) }
+        for folder in Fixture.folders { mkdir("\(directory.path)/\(folder)", 0o700) }
         var random = SeededGenerator(seed: 3)
         let roots = Roots.recorded(directory.path)
         var sampler = Sampler(roots)
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             for file in Self.files {
                 try directory.write(mutate(FileContent.read("\(Fixture.host)/\(file)"), &random), to: file)
             }

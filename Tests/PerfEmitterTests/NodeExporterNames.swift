@@ -43,6 +43,9 @@ struct NodeExporterNames {
             if let hertz = cpu["system.cpu.frequency"]?.number {
                 unnamed["node_cpu_frequency_hertz", default: []].append(hertz)
             }
+            if let count = cpu["exhaust.cpu.throttled"]?.number {
+                unnamed["node_cpu_core_throttles_total", default: []].append(count)
+            }
             note("cpu_scaling_frequency_min_hertz{cpu=\"\(number)\"}", cpu["exhaust.cpu.frequency.min"])
             note("cpu_scaling_frequency_max_hertz{cpu=\"\(number)\"}", cpu["exhaust.cpu.frequency.max"])
         }
@@ -189,6 +192,16 @@ extension NodeExporterNames {
             let label = "{power_supply=\"\(supply["hw.id"]?.string ?? "")\"}"
             for (key, name) in keys { note("power_supply_\(name)\(label)", supply[key]) }
             note("power_supply_capacity\(label)", supply["hw.battery.charge"], times: 100)
+        }
+        for array in data["exhaust.raid"]?.list ?? [] {
+            let label = "{device=\"\(array["system.device"]?.string ?? "")\"}"
+            note("md_degraded\(label)", array["exhaust.raid.missing_disks"])
+            note("md_raid_disks\(label)", array["exhaust.raid.disks"])
+        }
+        for controller in data["exhaust.edac"]?.list ?? [] {
+            let label = "{controller=\"\(controller["hw.id"]?.string?.dropFirst(2) ?? "")\"}"
+            note("edac_correctable_errors_total\(label)", controller["exhaust.edac.corrected"])
+            note("edac_uncorrectable_errors_total\(label)", controller["exhaust.edac.uncorrected"])
         }
         for zone in data["exhaust.energy"]?.list ?? [] {
             guard let name = zone["hw.name"]?.string, let joules = zone["hw.energy"]?.number else { continue }

@@ -97,34 +97,6 @@ struct SamplerTests {
         #expect(phases.count > 90)
     }
 
-    @Test("a process that uses CPU leads the list, with its share of the interval")
-    func busyProcess() throws {
-        var stat = try #require(ProcessStatistics(try Fixture.scanner("proc/400/stat")))
-        var table = ProcessTable()
-        table.add(stat, pid: 400, earlierTicks: [:])
-        stat.ticks += 100
-        var next = ProcessTable()
-        next.add(stat, pid: 400, earlierTicks: table.ticks)
-        #expect(next.top(1).first?.ticksInInterval == 100)
-        stat.startTicks += 1  // another process with the same number
-        var other = ProcessTable()
-        other.add(stat, pid: 400, earlierTicks: table.ticks)
-        #expect(other.top(1).first?.ticksInInterval == 7600)
-    }
-
-    @Test("made-up names cannot make a sample huge")
-    func commandLimit() throws {
-        var stat = try #require(ProcessStatistics(try Fixture.scanner("proc/400/stat")))
-        var table = ProcessTable()
-        for number in 0..<1500 {
-            stat.command = "name-\(number % 1100)"
-            table.add(stat, pid: UInt32(number), earlierTicks: [:])
-        }
-        #expect(table.countByCommand.count == 1000)
-        #expect(table.countByCommand["name-0"] == 2)
-        #expect(table.uncountedCommands == 100)
-    }
-
     @Test("rates are per second awake; a counter that went down, and a first sample, have none")
     func rates() {
         var table = RateTable(counters: ["a", "b"], selection: .both)

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "process_events.h"
+#include "process_watch.h"
 
 /* eventfd(2): a counter that wakes a poll. Returns the descriptor, or -1 with errno. */
 int exhaust_eventfd(void);

@@ -1,5 +1,6 @@
 import ExhaustBroker
 import ExhaustCore
+import Glibc
 import Logging
 
 /// A role's connections to the world, by its options: the broker, or files in pipe mode.
@@ -41,7 +42,8 @@ struct RoleConnections: Sendable {
         let spool = settings.spool ?? SpoolConfiguration()
         let folder = mode == .live && RoleType.spools ? spool.folder(of: RoleType.name) : nil
         context = RoleContext(
-            host: settings.host, source: source, logger: logger, mode: mode, once: options.once, outlet: outlet,
+            host: settings.host, source: source, logger: logger, mode: mode, once: options.once,
+            isOnTerminal: mode != .live && options.to ?? "-" == "-" && isatty(STDOUT_FILENO) == 1, outlet: outlet,
             outbox: try Outbox(
                 source: source, host: settings.host, type: RoleType.kind.telemetryType, outlet: outlet,
                 counters: counters, spool: spool, folder: folder, logger: logger),

@@ -20,6 +20,8 @@ package struct RoleContext: Sendable {
     package let mode: Mode
     /// Whether the role shall stop after one pass over its source.
     package let once: Bool
+    /// Whether events are written to a terminal, where a person reads them.
+    package let isOnTerminal: Bool
     /// Where the role's events go.
     package let outlet: any EventOutlet
     /// Telemetry on its way out; emitters give it their records.

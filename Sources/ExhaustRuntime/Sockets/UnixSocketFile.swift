@@ -1,5 +1,5 @@
 package import ExhaustCore
-import Glibc
+package import Glibc
 
 /// The file of a Unix datagram socket: made by this program, and removed by it if it is still its own.
 package struct UnixSocketFile: Sendable {
@@ -68,7 +68,8 @@ package struct UnixSocketFile: Sendable {
         mkdir(String(path[..<slash]), 0o755)
     }
 
-    private static func withAddress(
+    /// Calls `body` with the address of `path`, for bind(2) or connect(2). What is past `pathLimit` is cut off.
+    package static func withAddress(
         _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_un()

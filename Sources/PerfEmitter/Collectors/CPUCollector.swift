@@ -63,6 +63,8 @@ package struct CPUCollector: Collector {
 
     private mutating func note(_ statistics: KernelStatistics, in moment: inout SampleMoment) {
         moment.cpuCount = max(statistics.cpuCount, 1)
+        let cpu = statistics.cpu
+        moment.busyTicks = cpu.user.addingClamped(cpu.nice).addingClamped(cpu.system)
         // The kernel derives the second of boot from the clock, so that it wavers by one.
         if let found = statistics.bootSecond {
             if let known = bootSecond, found.distance(to: known).magnitude <= 1 {} else { bootSecond = found }

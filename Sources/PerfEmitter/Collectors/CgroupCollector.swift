@@ -2,8 +2,8 @@ package import ExhaustCore
 
 /// What control groups use, such as systemd's services and containers (/sys/fs/cgroup).
 ///
-/// Of version 2 the groups of the first two levels are told of; of version 1 those of the controllers `cpuacct` and
-/// `memory`, which are joined by path.
+/// The groups of the first two levels are told of; of version 1 those that the controllers `cpuacct` and `memory` have,
+/// with what the others have under the same path.
 package struct CgroupCollector: Collector {
     package let name = "cgroup"
     package let counters: Set<String> = [
@@ -70,6 +70,10 @@ package struct CgroupCollector: Collector {
         if let limit = SmallFile.number("\(memory)/memory.limit_in_bytes"), limit < 1 << 60 {
             group["exhaust.cgroup.memory.limit"] = .int(limit)
         }
+        group["exhaust.cgroup.oom_kills"] = Self.table("\(memory)/memory.oom_control")["oom_kill"].map { .int($0) }
+        let throttled = Self.table("\(root)/cpu\(path)/cpu.stat")["throttled_time"]
+        group["exhaust.cgroup.cpu.throttled"] = throttled.map { .double(Double($0) / 1e9) }
+        group["exhaust.cgroup.tasks"] = SmallFile.number("\(root)/pids\(path)/pids.current").map { .int($0) }
     }
 
     /// Lines of a name and a number.

@@ -27,6 +27,8 @@ package struct SampleMoment: Sendable {
     package var bootSecond: Int64?
     /// CPUs that are online, once a collector has counted them.
     package var cpuCount = 1
+    /// CPU time that programs and the kernel for them have used since boot, in ticks, if a collector has found it.
+    package var busyTicks: UInt64?
 
     package init(time: Timestamp, elapsed: Duration? = nil) {
         self.time = time

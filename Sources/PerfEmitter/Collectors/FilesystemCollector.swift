@@ -73,10 +73,10 @@ package struct FilesystemCollector: Collector {
         data["system.filesystem.usage.used"] = usage.used.value
         data["system.filesystem.usage.free"] = usage.free.value
         data["system.filesystem.usage.reserved"] = usage.reserved.value
-        data["system.filesystem.utilization"] = .double(usage.utilization)
+        data["system.filesystem.utilization"] = .double(usage.utilization.short)
         data["exhaust.filesystem.inodes.limit"] = usage.inodes.value
         data["exhaust.filesystem.inodes.used"] = (usage.inodes - usage.freeInodes).value
-        data["exhaust.filesystem.inodes.utilization"] = .double(usage.inodeUtilization)
+        data["exhaust.filesystem.inodes.utilization"] = .double(usage.inodeUtilization.short)
         return data
     }
 }

@@ -1,11 +1,12 @@
 package import ExhaustCore
 
-/// The clock frequency of CPUs (/proc/cpuinfo) and its limits (/sys/devices/system/cpu).
+/// The clock frequency of CPUs (/proc/cpuinfo), its limits, and how often heat lowered it (/sys/devices/system/cpu).
 ///
 /// Not from `scaling_cur_freq`, each read of which may wait 20 ms for its CPU. Only x86 and some others tell the
 /// frequency in cpuinfo; Arm does not.
 package struct FrequencyCollector: Collector {
     package let name = "frequency"
+    package let counters: Set<String> = ["exhaust.cpu.throttled"]
     private let file: ByteFile
     private let folder: String
 
@@ -28,6 +29,8 @@ package struct FrequencyCollector: Collector {
             ] {
                 cpu[key] = SmallFile.number("\(folder)/cpu\(number)/cpufreq/\(file)").map { .double(Double($0) * 1000) }
             }
+            let throttled = SmallFile.number("\(folder)/cpu\(number)/thermal_throttle/core_throttle_count")
+            cpu["exhaust.cpu.throttled"] = throttled.map { .int($0) }
             return cpu.count > 1 ? .map(cpu) : nil
         }
         if !cpus.isEmpty { data["exhaust.cpu.frequencies"] = .list(cpus) }

@@ -17,7 +17,7 @@ package struct MemoryCollector: Collector {
             "used": memory.used.value, "free": memory.free.value, "cached": memory.cached.value,
             "buffers": memory.buffers.value,
         ]
-        data["system.memory.utilization"] = .double(memory.utilization)
+        data["system.memory.utilization"] = .double(memory.utilization.short)
         data["system.memory.linux.available"] = memory.available.value
         data["system.paging.usage"] = ["used": memory.swapUsed.value, "free": memory.swapFree.value]
         let details = MemoryInfo.details(text)

@@ -10,6 +10,13 @@ package struct NetworkCollector: Collector {
     private let file: ByteFile
     private let folder: String
     private let isLocal: Bool
+    /// What seldom changes, by interface, with the states that they had then: seven files an interface, and a question
+    /// to the driver.
+    private var settings: [String: ValueMap] = [:]
+    private var states: [String: Value] = [:]
+    /// Seconds until they are read anew.
+    private var rest = 0.0
+    private static let settingsInterval = 60.0
 
     package init(_ roots: Roots) {
         file = ByteFile("\(roots.net)/dev")
@@ -20,39 +27,54 @@ package struct NetworkCollector: Collector {
     package mutating func collect(into data: inout ValueMap, moment: inout SampleMoment) throws {
         var interfaces: [(String, ValueMap)] = []
         if let text = try file.readIfPresent() { interfaces = Self.table(text) }
-        let addresses = isLocal ? InterfaceAddresses.all() : [:]
         let listed = Set(interfaces.map(\.0))
         interfaces += SmallFile.names(in: folder).filter { !listed.contains($0) }.compactMap { name in
             // Beside interfaces there are files, such as bonding_masters.
             SmallFile.text("\(folder)/\(name)/mtu").map { _ in (name, ["network.interface.name": .string(name)]) }
         }
         guard !interfaces.isEmpty else { return }
+        for index in interfaces.indices { describe(interfaces[index].0, in: &interfaces[index].1) }
+        refreshSettings(of: interfaces, after: moment.elapsed?.inSeconds ?? 0)
         data["system.network"] = .list(
-            interfaces.map { name, counters in
-                var data = counters
-                describe(name, in: &data)
-                data["exhaust.network.addresses"] = addresses[name].map { .list($0.map { .string($0) }) }
-                return .map(data)
-            })
+            interfaces.map { name, data in .map(ValueMap(data.entries + (settings[name]?.entries ?? []))) })
+    }
+
+    private func describe(_ name: String, in data: inout ValueMap) {
+        let folder = "\(folder)/\(name)"
+        data["exhaust.network.state"] = SmallFile.text("\(folder)/operstate").map { .string($0) }
+        data["exhaust.network.carrier"] = SmallFile.count("\(folder)/carrier")
+        data["exhaust.network.carrier_changes"] = SmallFile.count("\(folder)/carrier_changes")
+    }
+
+    /// Reads the settings anew each minute, and when an interface comes, goes, or changes its state.
+    private mutating func refreshSettings(of interfaces: [(String, ValueMap)], after seconds: Double) {
+        rest -= seconds
+        let found = Dictionary(interfaces.map { ($0, $1["exhaust.network.state"] ?? .null) }) { $1 }
+        guard rest <= 0 || found != states else { return }
+        (rest, states) = (Self.settingsInterval, found)
+        let addresses = isLocal ? InterfaceAddresses.all() : [:]
+        settings = found.reduce(into: [:]) { settings, interface in
+            var own = readSettings(interface.key)
+            own["exhaust.network.addresses"] = addresses[interface.key].map { .list($0.map { .string($0) }) }
+            settings[interface.key] = own
+        }
     }
 
     /// What the driver and the administrator say.
-    private func describe(_ name: String, in data: inout ValueMap) {
+    private func readSettings(_ name: String) -> ValueMap {
+        var data = ValueMap()
         let folder = "\(folder)/\(name)"
-        func number(_ file: String) -> Value? { SmallFile.number("\(folder)/\(file)").map { .int($0) } }
-        data["exhaust.network.state"] = SmallFile.text("\(folder)/operstate").map { .string($0) }
-        data["exhaust.network.mtu"] = number("mtu")
-        data["exhaust.network.queue_length"] = number("tx_queue_len")
-        data["exhaust.network.carrier"] = number("carrier")
-        data["exhaust.network.carrier_changes"] = number("carrier_changes")
+        data["exhaust.network.mtu"] = SmallFile.count("\(folder)/mtu")
+        data["exhaust.network.queue_length"] = SmallFile.count("\(folder)/tx_queue_len")
         data["exhaust.network.flags"] = SmallFile.text("\(folder)/flags").flatMap { text in
-            Int64(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16).map { .int($0) }
+            UInt32(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16).map { .int(Int64($0)) }
         }
         // Megabits; drivers say -1, or refuse, where there is no speed.
         if let speed = SmallFile.number("\(folder)/speed"), (1...Int64(UInt32.max) - 1).contains(speed) {
             data["exhaust.network.speed"] = .int(speed * 125_000)
         }
         data["exhaust.network.duplex"] = SmallFile.text("\(folder)/duplex").map { .string($0) }
+        return data
     }
 
     /// The interfaces of /proc/net/dev; lines that are none are left out. Old kernels write no blank after the colon.

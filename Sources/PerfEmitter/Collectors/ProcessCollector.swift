@@ -6,34 +6,61 @@ package struct ProcessCollector: Collector {
     package let name = "process"
     package let counters: Set<String> = ["process.disk.io", "process.context_switches"]
     private let folder: ProcessFolder
+    private let census: ProcessCensus
     private let top: Int
     private let pageSize: UInt64
-    private var earlier: [ProcessTable.Identity: UInt64] = [:]
+    private var table = ProcessTable()
+    private var earlierBusyTicks: UInt64?
+    /// Seconds for which it is no use to look who else is busy.
+    private var pause = 0.0
+    /// So much CPU time, as a share of one CPU, may come from processes that were not read.
+    private static let unexplainedShare = 0.05
 
     /// Processes of `roots`; at most `top` by CPU and as many by memory are told of one by one.
-    package init(_ roots: Roots, top: Int = 20) {
+    package init(_ roots: Roots, top: Int = 10) {
         folder = ProcessFolder(roots.proc, isRecorded: roots.isRecorded)
+        census = ProcessCensus(folder, isOwn: roots.proc == "/proc" && !roots.isRecorded)
         self.top = top
         // Of a recorded tree the page size is not known; 4 KiB is that of nearly all.
         pageSize = roots.isRecorded ? 4096 : UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
     }
 
     package mutating func collect(into data: inout ValueMap, moment: inout SampleMoment) throws {
-        var table = ProcessTable()
-        for pid in try folder.pids() {
+        let (folder, elapsed) = (folder, moment.elapsed?.inSeconds ?? 0)
+        func read(_ pid: UInt32) -> ProcessStatistics? {
             // A process that ended since the folder was listed is normal.
-            guard let text = folder.read("stat", of: pid), let process = ProcessStatistics(text) else { continue }
-            table.add(process, pid: pid, earlierTicks: earlier)
+            folder.read("stat", of: pid).flatMap(ProcessStatistics.init)
         }
-        guard table.count > 0 else { throw ExhaustError(.invalidData, "there is no process", at: folder.path) }
-        earlier = table.ticks
-        data["exhaust.thread.count"] = table.threads.value
-        data["system.process.count"] = .map(table.countByStatus)
-        data["exhaust.process.count"] = .map(table.countByCommand)
-        if table.uncountedCommands > 0 {
-            data["exhaust.process.count_left_out"] = .int(Int64(table.uncountedCommands))
+        let (listing, ended) = try census.take(table.entries.map(\.listed), elapsed: elapsed)
+        table.update(listing, ended: ended, elapsed: elapsed, read: read)
+        if !ended.isEmpty { census.forget(ended.subtracting(table.entries.map(\.pid))) }
+        pause -= elapsed
+        let unexplained = unexplained(moment.busyTicks)
+        if unexplained > Self.unexplainedShare * CPUTimes.ticksPerSecond * elapsed, pause <= 0 {
+            // Somebody else is busy, or was: all are looked at, to see who.
+            table.readRest(read)
+            // Those who were are gone.
+            if self.unexplained(moment.busyTicks) > unexplained / 2 { pause = 60 }
         }
-        data["exhaust.processes"] = .list(table.top(top).map { .map(describe($0, moment)) })
+        earlierBusyTicks = moment.busyTicks
+        guard !table.entries.isEmpty else {
+            throw ExhaustError(.invalidData, "there is no process", at: folder.path)
+        }
+        let top = table.top(top, read: read)
+        let counts = ProcessCounts(table.entries)
+        data["exhaust.thread.count"] = counts.threads.value
+        data["system.process.count"] = .map(counts.byStatus)
+        data["exhaust.process.count"] = .map(counts.byCommand)
+        if counts.uncountedCommands > 0 {
+            data["exhaust.process.count_left_out"] = .int(Int64(counts.uncountedCommands))
+        }
+        data["exhaust.processes"] = .list(top.map { .map(describe($0, moment)) })
+    }
+
+    /// CPU time since the sample before that none of the processes used which were read, in ticks.
+    private func unexplained(_ busyTicks: UInt64?) -> Double {
+        guard let busyTicks, let earlierBusyTicks, busyTicks > earlierBusyTicks else { return 0 }
+        return Double(busyTicks - earlierBusyTicks) - table.ticksFound
     }
 
     private func describe(_ entry: ProcessTable.Entry, _ moment: SampleMoment) -> ValueMap {
@@ -43,9 +70,9 @@ package struct ProcessCollector: Collector {
             "process.parent_pid": process.parentPID.value, "process.status": .string(process.status),
             "process.cpu.time": .double(Double(process.ticks) / CPUTimes.ticksPerSecond),
         ]
-        if let elapsed = moment.elapsed?.inSeconds, elapsed > 0 {
-            let seconds = Double(entry.ticksInInterval) / CPUTimes.ticksPerSecond
-            data["process.cpu.utilization"] = .double(seconds / elapsed / Double(moment.cpuCount))
+        if let elapsed = entry.span ?? moment.elapsed?.inSeconds, elapsed > 0 {
+            let seconds = Double(entry.ticks) / CPUTimes.ticksPerSecond
+            data["process.cpu.utilization"] = .double((seconds / elapsed / Double(moment.cpuCount)).short)
         }
         let (bytes, tooLarge) = process.residentPages.multipliedReportingOverflow(by: pageSize)
         data["process.memory.usage"] = tooLarge ? .int(.max) : bytes.value

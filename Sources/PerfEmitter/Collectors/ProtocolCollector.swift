@@ -42,6 +42,8 @@ package struct ProtocolCollector: Collector {
         for file in files {
             guard let text = try file.readIfPresent() else { continue }
             Self.read(text) { name, field, number in
+                // No counter of these, nor a state, is below 0.
+                guard number >= 0 else { return }
                 if Self.wanted[name]?.contains(field) == true {
                     var counters = protocols[name]?.map ?? ValueMap()
                     counters[field] = .int(number)
@@ -74,12 +76,12 @@ package struct ProtocolCollector: Collector {
     private static func readSix(_ text: ByteScanner, into protocols: inout ValueMap) {
         var text = text
         while var line = text.line() {
-            guard let field = line.string(), wantedSix.contains(field), let number = line.clampedNumber(),
+            guard let field = line.string(), wantedSix.contains(field), let number = line.number(),
                 let six = field.firstIndex(of: "6")
             else { continue }
             let name = String(field[...six])
             var counters = protocols[name]?.map ?? ValueMap()
-            counters[String(field[field.index(after: six)...])] = .int(number)
+            counters[String(field[field.index(after: six)...])] = number.value
             protocols[name] = .map(counters)
         }
     }

@@ -49,6 +49,6 @@ package struct CPUTimes: Sendable, Hashable {
         }
         let total = spent.reduce(0) { $0 + $1.ticks }
         guard total > 0 else { return nil }
-        return spent.map { ($0.name, $0.ticks / total) }
+        return spent.map { ($0.name, ($0.ticks / total).short) }
     }
 }

@@ -48,7 +48,10 @@ package struct ProcessStatistics: Sendable, Hashable {
     }
 
     /// The state as psutil names it.
-    package var status: String {
+    package var status: String { Self.status(of: state) }
+
+    /// A state as psutil names it.
+    package static func status(of state: UInt8) -> String {
         switch state {
         case UInt8(ascii: "R"): "running"
         case UInt8(ascii: "S"): "sleeping"
@@ -66,12 +69,13 @@ package struct ProcessStatistics: Sendable, Hashable {
     }
 
     /// Whether it has not ended: a zombie only waits for its parent to ask how it did.
-    package var isAlive: Bool { !["zombie", "dead"].contains(status) }
+    package var isAlive: Bool { state != UInt8(ascii: "Z") && state | 0x20 != UInt8(ascii: "x") }
 
     /// The name under which the process is counted. Of a kernel thread only the part before `/` and `:`, since
     /// hundreds of `kworker/…` would say nothing.
     package var countedCommand: String {
         guard isKernelThread else { return command }
-        return String(command.prefix { $0 != "/" && $0 != ":" })
+        let end = command.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") }
+        return end.map { String(command[..<$0]) } ?? command
     }
 }

@@ -6,6 +6,8 @@ final class ProcessFolder {
     let path: String
     private let isRecorded: Bool
     private var folder: OpaquePointer?
+    /// What is between the number of a process and its position in the folder, if that is the same for all.
+    private var distance: Int?
     private var buffer = [UInt8](repeating: 0, count: 8192)
 
     /// The folder at `path`; it is opened when it is first listed. A recorded one is no folder of the kernel's.
@@ -16,19 +18,34 @@ final class ProcessFolder {
 
     deinit { if let folder { closedir(folder) } }
 
-    /// The numbers of all processes, as the folder lists them.
-    func pids() throws -> [UInt32] {
-        if let folder { rewinddir(folder) } else { folder = opendir(path) }
+    /// All processes in ascending order, or those with larger numbers than `pid`, up to `last`.
+    func processes(after pid: UInt32? = nil, to last: UInt32 = .max) throws -> [ProcessTable.Listed] {
+        if folder == nil { folder = opendir(path) }
         guard let folder else { throw ExhaustError(.noInput, errno: errno, "cannot open", at: path) }
-        var pids: [UInt32] = []
+        if let pid, let distance { seekdir(folder, Int(pid) + 1 + distance) } else { rewinddir(folder) }
+        var processes: [ProcessTable.Listed] = []
+        var (isSorted, distances, position): (Bool, Set<Int>, Int?) = (true, [], nil)
         while true {
             errno = 0
             guard let entry = readdir(folder) else { break }
-            if let pid = Self.number(entry) { pids.append(pid) }
+            defer { position = Int(entry.pointee.d_off) }
+            guard let pid = Self.number(entry) else { continue }
+            if isSorted, pid > last { break }
+            if let before = processes.last {
+                if before.pid >= pid { isSorted = false }
+                if let position { distances.insert(position - Int(pid)) }
+            }
+            processes.append(.init(pid: pid, inode: UInt64(entry.pointee.d_ino)))
         }
         guard errno == 0 else { throw ExhaustError(.inputOutput, errno: errno, "cannot list", at: path) }
-        return pids
+        if pid == nil { distance = distances.count == 1 ? distances.first : nil }
+        // The kernel's are; a recorded folder has any order.
+        return isSorted ? processes : processes.sorted { $0.pid < $1.pid }
     }
+
+    /// Whether the folder can be listed from a process on: in the kernel's /proc the position of an entry is the
+    /// process's number and a constant.
+    var canSeek: Bool { distance != nil }
 
     /// The content of a file of a process, up to 8 KiB; `nil` if it is gone or closed to us, which is normal. The
     /// scanner must be gone before the next read.

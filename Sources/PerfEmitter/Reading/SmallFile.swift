@@ -1,3 +1,4 @@
+import ExhaustCore
 import Glibc
 
 /// Files of /sys with one value, which are read seldom: they are opened each time, since devices come and go.
@@ -19,6 +20,11 @@ enum SmallFile {
 
     /// The whole number in the file.
     static func number(_ path: String) -> Int64? { text(path).flatMap { Int64($0) } }
+
+    /// The whole number in the file, if it is not below 0.
+    static func count(_ path: String) -> Value? {
+        number(path).flatMap { $0 >= 0 ? .int($0) : nil }
+    }
 
     /// The names in a folder, sorted; none if it cannot be listed.
     static func names(in folder: String) -> [String] { list(folder) { _ in true } }

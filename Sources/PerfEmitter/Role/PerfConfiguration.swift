@@ -5,7 +5,7 @@ import ExhaustRuntime
 package struct PerfConfiguration: RoleConfiguration {
     /// `interval`: time between samples; default 10 s.
     package var interval: Duration
-    /// `top`: how many processes to tell of by CPU, and how many more by memory; default 20.
+    /// `top`: how many processes to tell of by CPU, and how many more by memory; default 10.
     package var top: Int
     /// `proc`, `sys`, `rootfs`: where the host's files are; default `/proc`, `/sys`, `/`.
     package var roots: Roots
@@ -14,7 +14,7 @@ package struct PerfConfiguration: RoleConfiguration {
 
     /// `collectors`: the collectors to run, by name; default all. A name after `-` leaves that one out.
     package var collectors: [String]
-    /// `intervals`: time between runs of single collectors, by name; default `interval` for all.
+    /// `intervals`: time between runs of single collectors, by name; default those of `CollectorRegistry`.
     package var intervals: [String: Duration]
     /// `values`: `both` counters and rates, `raw` counters or `rates`; default `both`.
     package var values: RateTable.Selection
@@ -27,7 +27,7 @@ package struct PerfConfiguration: RoleConfiguration {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         interval = try container.decodeIfPresent(Duration.self, forKey: .interval) ?? .seconds(10)
-        top = try container.decodeIfPresent(Int.self, forKey: .top) ?? 20
+        top = try container.decodeIfPresent(Int.self, forKey: .top) ?? 10
         excludedTypes = Set(try container.decodeIfPresent([String].self, forKey: .excludedTypes) ?? [])
         roots = try Self.roots(container)
         collectors = try Self.collectors(container)
@@ -47,12 +47,15 @@ package struct PerfConfiguration: RoleConfiguration {
 
     package func validate() throws {}
 
-    /// The sampler that this configuration asks for; `roots` instead of the configured ones.
-    func sampler(_ roots: Roots? = nil) -> Sampler {
+    /// The sampler that this configuration asks for; `roots` instead of the configured ones, and `everything` in each
+    /// sample, whatever the intervals.
+    func sampler(_ roots: Roots? = nil, everything: Bool = false) -> Sampler {
         var setup = CollectorRegistry.Setup(roots ?? self.roots)
         (setup.top, setup.excludedTypes) = (top, excludedTypes)
         let chosen = CollectorRegistry.entries.filter { collectors.contains($0.name) }
-        return Sampler(chosen.map { $0.make(setup) }, intervals: intervals, values: values)
+        let usual = Dictionary(CollectorRegistry.entries.map { ($0.name, $0.interval) }) { $1 }
+        let intervals = usual.merging(intervals) { $1 }
+        return Sampler(chosen.map { $0.make(setup) }, intervals: everything ? [:] : intervals, values: values)
     }
 }
 

@@ -1,5 +1,6 @@
 import ExhaustCore
 package import ExhaustRuntime
+import Glibc
 import Logging
 import Synchronization
 
@@ -44,9 +45,16 @@ package final class PerfEmitterRole: Role {
         }
     }
 
+    /// One sample, which takes a second: without an earlier one it would have neither rates nor shares.
     private func sampleOnce() async throws {
-        var sampler = configuration.withLock { $0 }.sampler()
-        try await publish(sampler.sample(at: .now()))
+        var sampler = configuration.withLock { $0 }.sampler(everything: true)
+        let first = sampler.sample(at: .now())
+        try await Task.sleep(for: .seconds(1))
+        var sample = sampler.sample(at: .now())
+        sample.reports = first.reports + sample.reports
+        guard context.isOnTerminal else { return try await publish(sample) }
+        for case .failure(let collector, let reason) in sample.reports { warn(collector, reason) }
+        try show(sample)
     }
 
     /// Pipe mode: one sample of a recorded tree, at the time of its recording.
@@ -61,7 +69,16 @@ package final class PerfEmitterRole: Role {
         var sampler = configuration.sampler(roots)
         let sample = sampler.sample(at: try Sampler.timeOfRecording(roots))
         for case .failure(let collector, let reason) in sample.reports { warn(collector, reason) }
+        if context.isOnTerminal { return try show(sample) }
         try await context.outbox.accept(TelemetryRecord(time: sample.time, data: sample.data))
+    }
+
+    /// Prints a sample for the person at the terminal.
+    private func show(_ sample: Sampler.Sample) throws {
+        var size = winsize()
+        let width = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 80
+        let text = SampleText(sample.data, time: sample.time, host: context.host, width: width)
+        try StandardOutput.write(Array((text.lines.joined(separator: "\n") + "\n").utf8))
     }
 
     /// Sends a sample. While there is no room, since the broker is away, samples are lost and counted: a sample that

@@ -72,9 +72,18 @@ package struct RateTable: Sendable {
         }
         // As integers first: above 2^53 a double would lose the difference.
         if let now = now.int, let then = then.int {
-            return now >= then ? .double(Double(now - max(then, 0)) / seconds) : nil
+            return now >= then ? .double((Double(now - max(then, 0)) / seconds).short) : nil
         }
         guard let now = now.number, let then = then.number, now >= then else { return nil }
-        return .double((now - then) / seconds)
+        return .double(((now - then) / seconds).short)
+    }
+}
+
+extension Double {
+    /// Rounded to a thousandth, or a number below 1 to a millionth: more digits of a rate or a share say nothing, and
+    /// are a tenth of a sample.
+    var short: Double {
+        let scale = magnitude < 1 ? 1e6 : 1e3
+        return (self * scale).rounded() / scale
     }
 }

@@ -41,8 +41,8 @@ package struct Sampler {
     private var seats: [Seat]
     private var ledger = FailureLedger()
     private var earlier: Instant?
-    private var bootSecond: Int64?
-    private var cpuCount = 1
+    /// What the collectors told each other.
+    private var known = SampleMoment(time: Timestamp(seconds: 0))
 
     /// A sampler of `collectors`, which run in this order. `intervals` has the time between runs of those that do not
     /// run each time.
@@ -57,7 +57,7 @@ package struct Sampler {
     }
 
     /// A sampler of everything there is to measure in `roots`.
-    package init(_ roots: Roots, top: Int = 20) {
+    package init(_ roots: Roots, top: Int = 10) {
         var setup = CollectorRegistry.Setup(roots)
         setup.top = top
         self.init(CollectorRegistry.entries.map { $0.make(setup) })
@@ -74,8 +74,8 @@ package struct Sampler {
         earlier = instant
         for index in seats.indices where seats[index].isDue(instant) {
             let name = seats[index].collector.name
-            var moment = SampleMoment(time: time, elapsed: seats[index].last.map { instant.awake - $0.awake })
-            (moment.bootSecond, moment.cpuCount) = (bootSecond, cpuCount)
+            var moment = known
+            (moment.time, moment.elapsed) = (time, seats[index].last.map { instant.awake - $0.awake })
             seats[index].last = instant
             var own = ValueMap()
             do {
@@ -84,7 +84,7 @@ package struct Sampler {
             } catch {
                 reports += ledger.failed(name, "\(error)", at: time)
             }
-            (bootSecond, cpuCount) = (moment.bootSecond, moment.cpuCount)
+            known = moment
             seats[index].rates.apply(to: &own, elapsed: moment.elapsed)
             for (key, value) in own.entries { data[key] = value }
         }
