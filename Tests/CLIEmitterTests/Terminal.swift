@@ -75,6 +75,12 @@ final class Terminal {
         }
     }
 
+    /// Whether the program writes `marker` in time.
+    func shows(_ marker: String, within limit: Duration) async -> Bool {
+        do { try await wait(for: marker, limit: limit) } catch { return false }  // that is the answer
+        return true
+    }
+
     private func read() {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
