@@ -1,3 +1,5 @@
+import ExhaustRuntime
+
 @testable import AcctEmitter
 
 /// Messages of taskstats, made by hand.

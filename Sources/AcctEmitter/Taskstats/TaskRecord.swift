@@ -1,3 +1,5 @@
+import ExhaustRuntime
+
 /// What taskstats says of one task that ended: `struct taskstats` of linux/taskstats.h, read by offsets and by the
 /// length that came, since kernels differ in both.
 ///

@@ -1,5 +1,6 @@
 import CLinux
 import ExhaustCore
+import ExhaustRuntime
 import Glibc
 
 /// Listens to the ends of tasks on every CPU (taskstats of generic netlink).

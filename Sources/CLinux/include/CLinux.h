@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "packet_ring.h"
 #include "process_events.h"
 #include "process_watch.h"
 
@@ -49,6 +50,17 @@ int exhaust_sealed_memory(const char *name, size_t size);
 /* A netlink socket that neither blocks nor survives exec, with room for `receive_bytes` of messages, past the machine's
    limit where the caller may (SO_RCVBUFFORCE). Returns the descriptor, or -1 with errno. */
 int exhaust_netlink_socket(int protocol, int receive_bytes);
+
+/* Lets the socket hear a multicast group (NETLINK_ADD_MEMBERSHIP). Returns 0, or -1 with errno. */
+int exhaust_netlink_join(int socket, uint32_t group);
+
+/* Receives one datagram of the kernel's without waiting; those of others are passed over. Returns its length, or -1
+   with errno: EMSGSIZE if it has more than `size` bytes, ENOBUFS once after a loss. */
+ssize_t exhaust_netlink_receive(int socket, void *buffer, size_t size);
+
+/* Opens the folder of the control group `id` of the tree that `mount` is a file of (open_by_handle_at(2)); needs
+   CAP_DAC_READ_SEARCH. Returns the descriptor, or -1 with errno. */
+int exhaust_open_control_group(int mount, uint64_t id);
 
 /* How many messages did not fit into a socket's buffer since it was made (SO_MEMINFO; socket(7) calls the same count
    SO_RXQ_OVFL), modulo 2^32. Returns -1 with errno. */

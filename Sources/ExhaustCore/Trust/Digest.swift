@@ -12,6 +12,9 @@ public enum Digest {
         return hexadecimal(LibCrypto.sha256(block.map { $0 ^ 0x5c } + inner))
     }
 
+    /// The SHA-1 (FIPS 180-4) of `bytes`, for names that others define by it; it protects nothing.
+    package static func sha1(_ bytes: [UInt8]) -> [UInt8] { LibCrypto.sha1(bytes) }
+
     private static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -10,6 +10,13 @@ enum LibCrypto {
         return digest
     }
 
+    /// The SHA-1 digest, 20 bytes.
+    static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
+        SHA1(bytes, bytes.count, &digest)
+        return digest
+    }
+
     /// `count` bytes from the generator that libcrypto keeps for secrets.
     static func secretBytes(count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
