@@ -8,7 +8,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 TIME ?= 600
 ROLES := exhaust-emitter-syslog exhaust-emitter-cli-logging exhaust-emitter-acct exhaust-emitter-perf \
-    exhaust-analyzer exhaust-activator exhaust-orchestrator exhaust-agent exhaustctl
+    exhaust-emitter-net exhaust-analyzer exhaust-activator exhaust-orchestrator exhaust-agent exhaustctl
 RELEASE := .build/release
 # The hooks' helper, without the Swift runtime that SwiftPM links into C programs too: docs/decisions/0009-helper-in-c.md.
 BARE := $(if $(filter x86_64,$(shell uname -m)),-nostdlib -ffreestanding -fno-stack-protector \
@@ -16,8 +16,8 @@ BARE := $(if $(filter x86_64,$(shell uname -m)),-nostdlib -ffreestanding -fno-st
 HOOK_HELPER = cc -O2 -static -s -o $(RELEASE)/exhaust-cli-report Sources/exhaust-cli-report/main.c $(BARE)
 
 # What the build links, what the roles run beside, and what the tests compare with.
-PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev rabbitmq-server nginx-light \
-    acct openssl procps python3-jsonschema jq time zsh fish sudo gcc libc6-dev
+PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev zlib1g-dev rabbitmq-server nginx-light \
+    acct openssl procps iproute2 python3-jsonschema jq time zsh fish sudo gcc libc6-dev
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -48,6 +48,7 @@ let foundations: [Target] = [
     c("COpenSSL", links: "ssl", "crypto"),
     c("CYAML", links: ":libyaml.a"),
     c("CCurl", links: "curl"),
+    c("CZlib", links: "z"),
     library("ExhaustCore", "CLinux", "COpenSSL", "CYAML"),
     library("ExhaustBroker", "ExhaustCore", "CRabbitMQ", "CLinux", "COpenSSL", logging),
     library("ExhaustRuntime", "ExhaustCore", "ExhaustBroker", "CLinux", arguments, logging, lifecycle, signals),
@@ -59,6 +60,7 @@ roles += role("SyslogEmitter", "exhaust-emitter-syslog", "CLinux", "COpenSSL")
 roles += role("AcctEmitter", "exhaust-emitter-acct", "CLinux")
 roles += role("PerfEmitter", "exhaust-emitter-perf", "CLinux")
 roles += role("CLIEmitter", "exhaust-emitter-cli-logging", "CLinux", arguments)
+roles += role("NetEmitter", "exhaust-emitter-net", "CLinux", "COpenSSL", "CZlib")
 roles += role("Analyzer", "exhaust-analyzer")
 roles += role("Activator", "exhaust-activator")
 roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
@@ -70,17 +72,28 @@ let bench = Target.executableTarget(
     name: "exhaust-bench", dependencies: ["ExhaustBroker", "ExhaustCore", "ExhaustRuntime", arguments, logging],
     path: "Tests/Benchmarks/Emitter", swiftSettings: settings)
 
-/// Fuzzers, whose main function is libFuzzer's: only where `make fuzz` asks for them.
+/// Packets a second through parser and table of flows.
+let benchFlows = Target.executableTarget(
+    name: "exhaust-bench-flows", dependencies: ["ExhaustCore", "NetEmitter", arguments],
+    path: "Tests/Benchmarks/Flows", swiftSettings: settings)
+
+/// A fuzzer, whose main function is libFuzzer's.
+func fuzzer(_ name: String, _ folder: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(
+        name: "exhaust-fuzz-\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(folder)",
+        swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+}
+
+/// Only where `make fuzz` asks for them.
 let fuzzers: [Target] =
     Context.environment["EXHAUST_FUZZ"] == nil
     ? []
     : [
-        .executableTarget(
-            name: "exhaust-fuzz-syslog", dependencies: ["ExhaustCore", "ExhaustRuntime", "SyslogEmitter"],
-            path: "Tests/Fuzz/Syslog", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
-        .executableTarget(
-            name: "exhaust-fuzz-perf", dependencies: ["ExhaustCore", "ExhaustTestSupport", "PerfEmitter"],
-            path: "Tests/Fuzz/Perf", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
+        fuzzer("syslog", "Syslog", "ExhaustCore", "ExhaustRuntime", "SyslogEmitter"),
+        fuzzer("perf", "Perf", "ExhaustCore", "ExhaustTestSupport", "PerfEmitter"),
+        fuzzer("packets", "Packets", "ExhaustCore", "NetEmitter"),
+        fuzzer("dns", "DNS", "ExhaustCore", "ExhaustRuntime", "NetEmitter"),
+        fuzzer("tls", "TLS", "ExhaustCore", "ExhaustRuntime", "NetEmitter"),
     ]
 
 /// A test target; `Tests/Support` holds what several of them share.
@@ -118,6 +131,9 @@ let tests: [Target] = [
     test(
         "PerfEmitterTests", "PerfEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging,
         exclude: ["Fixtures"]),
+    test(
+        "NetEmitterTests", "NetEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
+        "exhaust-emitter-net", logging),
     test("ExpressionTests", "ExhaustCore"),
     test("TrustTests", "ExhaustCore"),
     test("TidyTests"),
@@ -137,5 +153,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
-    targets: foundations + roles + [bench] + fuzzers + tests
+    targets: foundations + roles + [bench, benchFlows] + fuzzers + tests
 )

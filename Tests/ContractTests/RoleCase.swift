@@ -28,6 +28,7 @@ struct RoleCase: Sendable, CustomTestStringConvertible {
             try pair.verifyingKey.write(path: "\(folder.path)/signing.pub.pem")
             try folder.write(Array("version: 1\nallow: []\n".utf8), to: "policy.yaml")
             try folder.write(Self.accountingRecord, to: "pacct")
+            try folder.write(Self.capture, to: "capture.pcap")
         }
         func spool(_ name: String) -> [String] { ["--set", "spool.directory=\(folder.path)/spool-\(name)"] }
         let trust = "trust=[{public_key_file: \(folder.path)/signing.pub.pem, classes: [service], epoch: 1}]"
@@ -45,6 +46,9 @@ struct RoleCase: Sendable, CustomTestStringConvertible {
                 program: Program(name: "exhaust-emitter-acct"), flags: ["--set", "file=\(folder.path)/live"],
                 from: "\(folder.path)/pacct", events: 1),
             RoleCase(program: Program(name: "exhaust-emitter-perf"), flags: spool("perf"), from: "/", events: 1),
+            RoleCase(
+                program: Program(name: "exhaust-emitter-net"), flags: spool("net"),
+                from: "\(folder.path)/capture.pcap", events: 2),
             RoleCase(
                 program: Program(name: "exhaust-analyzer"), flags: ["--rules", "\(Program.root)/deploy/rules"],
                 input: try sample("deploy/rules/samples/nginx-killed.jsonl"), events: 2),
@@ -82,6 +86,19 @@ struct RoleCase: Sendable, CustomTestStringConvertible {
         record.replaceSubrange(24..<28, with: [0x70, 0x5f, 0xb1, 0x6a])
         record.replaceSubrange(48..<53, with: Array("nginx".utf8))
         return record
+    }
+
+    /// A capture file with one packet, a DNS query: struct pcap_file_header, little endian, with raw IP packets.
+    private static var capture: [UInt8] {
+        func words(_ numbers: [UInt32]) -> [UInt8] {
+            numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * UInt32($0))) } }
+        }
+        let query: [UInt8] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 97, 0, 0, 1, 0, 1]
+        let ip: [UInt8] = [0x45, 0, 0, 47, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2]
+        let udp: [UInt8] = [0x80, 0, 0, 53, 0, 27, 0, 0]
+        let packet = ip + udp + query
+        return words([0xa1b2_c3d4, 0x0004_0002, 0, 0, 65_535, 101])
+            + words([1_790_000_000, 250_000, UInt32(packet.count), UInt32(packet.count)]) + packet
     }
 
     private static func sample(_ path: String) throws -> String {

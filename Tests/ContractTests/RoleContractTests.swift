@@ -74,8 +74,8 @@ struct RoleContractTests {
         let second = try await role.program.run(arguments, input: role.input)
         // What perf sees of `/` changes by itself, orchestrator and agent stamp signatures and results with the clock.
         let isReplayable = [
-            "exhaust-emitter-syslog", "exhaust-emitter-cli-logging", "exhaust-emitter-acct", "exhaust-analyzer",
-            "exhaust-activator",
+            "exhaust-emitter-syslog", "exhaust-emitter-cli-logging", "exhaust-emitter-acct",
+            "exhaust-emitter-net", "exhaust-analyzer", "exhaust-activator",
         ]
         if isReplayable.contains(role.name) { #expect(first.output == second.output) }
     }

@@ -34,7 +34,7 @@ struct DifferenceTests {
         let survey = BrokerSurvey(declared, vhost: "exhaust")
         #expect(survey.hosts.map(\.description) == ["web-01"])
         #expect(survey.partitions == ["analyzer": 3, "activator": 3, "orchestrator": 3])
-        #expect(survey.logins.values.map(\.count) == [5])
+        #expect(survey.logins.values.map(\.count) == [6])
         #expect(try survey.topology().settings.partitions == 3)
         #expect(try survey.topology(partitions: 3).settings.partitions == 3)
         #expect(throws: ExhaustError.self) { try survey.topology(partitions: 4) }

@@ -20,7 +20,7 @@ struct PermissionBrokerTests {
         victim = try #require(HostID("web-02"))
     }
 
-    /// All four logins of host A.
+    /// All logins of host A.
     private var intruders: [(login: Login, intruder: Intruder)] {
         Login.Role.hostRoles.map { role in
             let login = Login(role, host: host)
@@ -38,6 +38,8 @@ struct PermissionBrokerTests {
             .emitterCLI: Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.cli"),
             .emitterAcct: Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.acct"),
             .emitterPerf: Route(exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.perf"),
+            .emitterNet: Route(
+                exchange: Exchange.telemetry, routingKey: "telemetry.\(partition(host)).web-01.net_flow"),
             .agent: Route(exchange: Exchange.results, routingKey: "result.01.web-01"),
         ]
         for (login, intruder) in intruders {

@@ -25,8 +25,7 @@ struct TopologyTests {
         let hosts = try (0..<100).map { try #require(HostID("h-\($0)")) }
         let topology = Topology(hosts: hosts)
         let types: [EventType] = [
-            .syslog, .cli, .acct, .perf, .gap, "exhaust.net.flow", .fact, .prediction, .decision, .action, .run, .task,
-            .result,
+            .syslog, .cli, .acct, .perf, .gap, .netFlow, .fact, .prediction, .decision, .action, .run, .task, .result,
             .outcome, .status,
         ]
         let bindings = topology.queues.flatMap(\.bindings)
@@ -100,6 +99,7 @@ struct TopologyTests {
             (Login(.emitterCLI, host: host), [.cli, .gap, .status]),
             (Login(.emitterAcct, host: host), [.acct, .gap, .status]),
             (Login(.emitterPerf, host: host), [.perf, .gap, .status]),
+            (Login(.emitterNet, host: host), EventType.net + [.gap, .status]),
             (Login(.agent, host: host), [.result, .status]),
             (Login(.analyzer), [.fact, .prediction, .status]),
             (Login(.activator), [.action, .decision, .outcome, .status]),
@@ -153,10 +153,10 @@ struct TopologyTests {
         let bytes = Definitions.json(try topology(), logins: logins, using: &generator)
         #expect(!String(decoding: bytes, as: UTF8.self).contains("hunter2"))
         let value = try JSONReader.parse(bytes)
-        #expect(value["users"]?.list?.count == 9)
+        #expect(value["users"]?.list?.count == 10)
         #expect(value["users"]?.list?.last?["password_hash"] == "")
-        #expect(value["permissions"]?.list?.count == 9)
-        #expect(value["topic_permissions"]?.list?.count == 9 * 9)
+        #expect(value["permissions"]?.list?.count == 10)
+        #expect(value["topic_permissions"]?.list?.count == 10 * 9)
         #expect(value["exchanges"]?.list?.count == 10)
         #expect(value["queues"]?.list?.count == 12)
         #expect(

@@ -90,8 +90,8 @@ struct TidyTests {
     @Test("roles share the shared libraries and nothing else")
     func imports() {
         let roles = [
-            "SyslogEmitter", "CLIEmitter", "AcctEmitter", "PerfEmitter", "Analyzer", "Activator", "Orchestrator",
-            "Agent", "ControlTool",
+            "SyslogEmitter", "CLIEmitter", "AcctEmitter", "PerfEmitter", "NetEmitter", "Analyzer", "Activator",
+            "Orchestrator", "Agent", "ControlTool",
         ]
         for file in Self.sources {
             let folder = file.path.split(separator: "/")[1]

@@ -39,14 +39,20 @@ static inline int exhaust_dns_name(const GENERAL_NAMES *names, int index, const 
     return ASN1_STRING_length(name->d.dNSName);
 }
 
-/* The distinguished name of a certificate's owner as RFC 2253 writes it, UTF-8 left as it is, into `buffer`. Returns
-   its length, at most `size`. */
-static inline int exhaust_subject(const X509 *certificate, void *buffer, int size) {
+/* A distinguished name as RFC 2253 writes it, UTF-8 left as it is, into `buffer`. Returns its length, at most `size`. */
+static inline int exhaust_name_text(const X509_NAME *name, void *buffer, int size) {
     BIO *text = BIO_new(BIO_s_mem());
     int length = 0;
     unsigned long form = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
-    if (text && X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, form) > 0)
-        length = BIO_read(text, buffer, size);
+    if (text && X509_NAME_print_ex(text, name, 0, form) > 0) length = BIO_read(text, buffer, size);
     BIO_free(text);
     return length > 0 ? length : 0;
 }
+
+/* The distinguished name of a certificate's owner. */
+static inline int exhaust_subject(const X509 *certificate, void *buffer, int size) {
+    return exhaust_name_text(X509_get_subject_name(certificate), buffer, size);
+}
+
+/* Names the server that a client wants (RFC 6066 section 3). Returns 1, or 0 with OpenSSL's error. */
+static inline int exhaust_want_server(SSL *ssl, const char *name) { return (int)SSL_set_tlsext_host_name(ssl, name); }

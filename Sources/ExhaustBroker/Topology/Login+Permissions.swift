@@ -30,7 +30,7 @@ extension Login {
     /// Names that it may consume from, or bind its own queues to.
     private var readable: [String] {
         switch role {
-        case .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf: []
+        case .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf, .emitterNet: []
         case .agent: host.map { [Self.quoted(Queue.agent($0))] } ?? []
         // The journal is the state of the central roles: an instance reads it before it takes a partition over.
         case .analyzer, .activator, .orchestrator:

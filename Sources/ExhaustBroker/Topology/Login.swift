@@ -13,6 +13,7 @@ package struct Login: Sendable, Hashable {
         case emitterCLI = "emitter-cli-logging"
         case emitterAcct = "emitter-acct"
         case emitterPerf = "emitter-perf"
+        case emitterNet = "emitter-net"
         case agent
         case analyzer, activator, orchestrator
         /// People and `exhaustctl`: read streams and what passes by, write nothing.
@@ -21,13 +22,16 @@ package struct Login: Sendable, Hashable {
         /// Whether each host has a login of its own for it.
         package var isPerHost: Bool { Self.hostRoles.contains(self) }
 
-        package static let hostRoles: [Role] = [.emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf, .agent]
+        package static let hostRoles: [Role] = [
+            .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf, .emitterNet, .agent,
+        ]
         package static let centralRoles: [Role] = [.analyzer, .activator, .orchestrator, .observer]
 
         /// The exchanges that it publishes to.
         package var publishesTo: [String] {
             switch self {
-            case .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf: [Exchange.telemetry, Exchange.status]
+            case .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf, .emitterNet:
+                [Exchange.telemetry, Exchange.status]
             case .agent: [Exchange.results, Exchange.status]
             case .analyzer: [Exchange.facts, Exchange.journal, Exchange.status, Exchange.dead]
             case .activator: [Exchange.actions, Exchange.journal, Exchange.status, Exchange.dead]
@@ -52,6 +56,7 @@ package struct Login: Sendable, Hashable {
             case .emitterCLI: ["cli"]
             case .emitterAcct: ["acct", "acct_summary"]
             case .emitterPerf: ["perf"]
+            case .emitterNet: EventType.net.map { Routing.word($0.kind) }
             default: []
             }
         }

@@ -5,7 +5,7 @@ struct ValueDecoding: Decoder {
     let tracker: KeyTracker
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    var path: [String] { codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue } }
+    var path: [String] { codingPath.texts }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .map(let map) = value else { throw mismatch("a map") }
@@ -112,4 +112,9 @@ extension ValueCodingError {
             self.init(path: path, message: "\(error)")
         }
     }
+}
+
+extension [any CodingKey] {
+    /// The path as `ValueCodingError` wants it.
+    package var texts: [String] { map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue } }
 }

@@ -13,6 +13,29 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     /// Counts of what exhaust.acct would tell one by one.
     public static let acctSummary: EventType = "exhaust.acct.summary"
     public static let perf: EventType = "exhaust.perf"
+    /// A flow of packets between two ends, at its end or while it goes on.
+    public static let netFlow: EventType = "exhaust.net.flow"
+    public static let netDNS: EventType = "exhaust.net.dns"
+    /// What both ends of a connection said of TLS before it was safe.
+    public static let netTLS: EventType = "exhaust.net.tls"
+    public static let netHTTP: EventType = "exhaust.net.http"
+    /// Counters of an interface.
+    public static let netInterface: EventType = "exhaust.net.interface"
+    /// An interface that came, went or changed.
+    public static let netLink: EventType = "exhaust.net.link"
+    public static let netAddress: EventType = "exhaust.net.address"
+    public static let netRoute: EventType = "exhaust.net.route"
+    public static let netNeighbour: EventType = "exhaust.net.neighbour"
+    /// A socket that listens, or does no more.
+    public static let netListen: EventType = "exhaust.net.listen"
+    /// Connections of one minute, by peer.
+    public static let netConnections: EventType = "exhaust.net.connections"
+    /// Sockets by state, and ports that do not keep up.
+    public static let netSockets: EventType = "exhaust.net.sockets"
+    /// What connection tracking holds.
+    public static let netConntrack: EventType = "exhaust.net.conntrack"
+    /// An answer that was asked for, or that did not come.
+    public static let netProbe: EventType = "exhaust.net.probe"
     /// A loss that an emitter noticed: kind, count, reason, since.
     public static let gap: EventType = "exhaust.gap"
     public static let fact: EventType = "exhaust.fact"
@@ -29,7 +52,13 @@ public struct EventType: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     public static let status: EventType = "exhaust.status"
 
     /// What emitters send.
-    public static let telemetry: [EventType] = [.syslog, .cli, .acct, .acctSummary, .perf, .gap]
+    public static let telemetry: [EventType] = [.syslog, .cli, .acct, .acctSummary, .perf, .gap] + net
+
+    /// What the network emitter sends.
+    public static let net: [EventType] = [
+        .netFlow, .netDNS, .netTLS, .netHTTP, .netInterface, .netLink, .netAddress, .netRoute, .netNeighbour,
+        .netListen, .netConnections, .netSockets, .netConntrack, .netProbe,
+    ]
 
     /// The part after `exhaust.`, such as `net.flow`; the whole where there is no such prefix.
     public var kind: String { rawValue.hasPrefix("exhaust.") ? String(rawValue.dropFirst(8)) : rawValue }

@@ -48,6 +48,7 @@ struct RoleConnections: Sendable {
                 source: source, host: settings.host, type: RoleType.kind.telemetryType, outlet: outlet,
                 counters: counters, spool: spool, folder: folder, logger: logger),
             counters: counters, rejections: rejections, inlets: inlets,
+            brokerPlace: live.flatMap { _ in settings.broker.map { ($0.address.host, $0.address.port) } },
             partitions: settings.broker?.partitions ?? 16, share: live?.share ?? PartitionShare([]),
             journal: live?.journal)
     }

@@ -30,6 +30,8 @@ package struct RoleContext: Sendable {
     /// Counts input that could not be read, which makes a pipe-mode program exit with 65.
     package let rejections: Rejections
     let inlets: any InletMaker
+    /// Where the broker is; `nil` in pipe mode.
+    package let brokerPlace: (host: String, port: UInt16)?
     /// The number of partitions at the broker.
     package let partitions: Int
     /// The partitions that this instance of a central role has; none for other roles.

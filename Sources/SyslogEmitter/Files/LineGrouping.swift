@@ -53,8 +53,3 @@ extension LineGrouping: Decodable {
         }
     }
 }
-
-extension [any CodingKey] {
-    /// The path as configuration errors want it.
-    var texts: [String] { map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue } }
-}
