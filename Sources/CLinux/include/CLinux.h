@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "packet_ring.h"
+#include "prefetch.h"
 #include "process_events.h"
 #include "process_watch.h"
 

@@ -1,3 +1,4 @@
+import CLinux
 package import ExhaustCore
 
 /// Flows out of packets: a table of bounded size that tells of each flow when it has ended, and now and then before.
@@ -26,6 +27,8 @@ package struct FlowTable {
     private var deadline = Int64.max
     /// Hears of each flow that begins, while its socket may still be found.
     private let begun: (@Sendable (Flow) -> Void)?
+    /// Of the packets that `expect` was told of.
+    private var hashes: [UInt32] = []
     /// Flows that ended early, since there were too many.
     package private(set) var crowdedOut: UInt64 = 0
     /// How often packets' time was set back.
@@ -49,6 +52,24 @@ package struct FlowTable {
         silence = SlotQueues(queues: FlowPatience.allCases.count, slots: capacity)
         told = SlotQueues(queues: 1, slots: capacity)
         self.begun = begun
+    }
+
+    /// Has the memory of the flows fetched to which `packets`, which come next, belong: with more flows than the
+    /// processor's caches hold, waiting for one after the other would take most of the time.
+    package mutating func expect(_ packets: [Packet]) {
+        hashes.removeAll(keepingCapacity: true)
+        for packet in packets {
+            let hash = FlowKey.of(packet).key.hash(seed: seed)
+            index.prefetch(hash)
+            hashes.append(hash)
+        }
+        flows.withUnsafeBytes { memory in
+            for hash in hashes {
+                guard let slot = index.guess(hash), let start = memory.baseAddress else { continue }
+                let flow = start + slot * MemoryLayout<Flow>.stride
+                for offset in stride(from: 0, to: MemoryLayout<Flow>.size, by: 64) { exhaust_prefetch(flow + offset) }
+            }
+        }
     }
 
     /// Counts a packet to its flow, after all that was due before it is told.

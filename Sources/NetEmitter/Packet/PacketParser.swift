@@ -34,6 +34,7 @@ package struct PacketParser: Sendable {
     package func count(of reason: Refusal) -> UInt64 { refusals[reason.rawValue] }
 
     /// The outermost packet of a frame that was captured at `time`, and had `frameLength` bytes on the wire.
+    @inline(__always)
     package mutating func parse(
         _ frame: FrameBytes, linkType: LinkType, time: Timestamp, frameLength: Int
     ) -> Packet? {

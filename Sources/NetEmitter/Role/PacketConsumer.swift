@@ -15,7 +15,7 @@ struct PacketConsumer: FrameConsumer {
     }
 
     mutating func take(_ frames: FrameBatch) {
-        for frame in frames { pipeline.take(frame) }
+        pipeline.take(frames)
         desk.take(pipeline.takeRecords())
     }
 

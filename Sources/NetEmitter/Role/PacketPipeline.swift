@@ -6,20 +6,29 @@ struct PacketPipeline {
     /// Records that were not taken away yet.
     private final class Gathered {
         var records: [TelemetryRecord] = []
+        private let telemetry: FlowTelemetry
+
+        init(_ telemetry: FlowTelemetry) { self.telemetry = telemetry }
+
+        func add(_ record: TelemetryRecord) { records.append(record) }
+        func add(_ flow: FlowRecord) { records.append(telemetry.record(of: flow)) }
     }
+
+    /// So many packets are read ahead.
+    private static let groupSize = 32
 
     private var parser = PacketParser()
     private var flows: FlowTable
-    private let telemetry: FlowTelemetry
     private var dns: DNSTracker?
     private var handshakes: HandshakeTracker?
     private let followsTunnels: Bool
-    private let gathered = Gathered()
+    private let gathered: Gathered
+    private var packets: [Packet] = []
 
     /// What `configuration` says shall be made of packets; the flows are told by `telemetry`.
     init(_ configuration: PacketConfiguration, flows: FlowTable, telemetry: FlowTelemetry) {
         self.flows = flows
-        self.telemetry = telemetry
+        gathered = Gathered(telemetry)
         dns = configuration.dns.map { DNSTracker($0) }
         handshakes = configuration.handshakes.map { HandshakeTracker($0) }
         followsTunnels = configuration.followsTunnels
@@ -44,31 +53,61 @@ struct PacketPipeline {
         ]
     }
 
+    /// Takes a frame, whose bytes are good until it returns.
     mutating func take(_ frame: CapturedFrame) {
-        let (gathered, telemetry) = (gathered, telemetry)
-        var next = parser.parse(
-            frame.bytes, linkType: frame.linkType, time: frame.time, frameLength: frame.frameLength)
-        while let packet = next {
-            flows.take(packet) { gathered.records.append(telemetry.record(of: $0)) }
-            dns?.take(packet) { gathered.records.append($0) }
-            handshakes?.take(packet) { gathered.records.append($0) }
-            next = followsTunnels ? parser.inner(of: packet) : nil
+        if let packet = packet(of: frame) { take(packet) }
+    }
+
+    /// Takes frames, whose bytes are good until it returns.
+    mutating func take(_ frames: FrameBatch) {
+        for frame in frames {
+            guard let packet = packet(of: frame) else { continue }
+            packets.append(packet)
+            if packets.count == Self.groupSize { takePackets() }
         }
+        takePackets()
+    }
+
+    @inline(__always)
+    private mutating func packet(of frame: CapturedFrame) -> Packet? {
+        parser.parse(frame.bytes, linkType: frame.linkType, time: frame.time, frameLength: frame.frameLength)
+    }
+
+    private mutating func takePackets() {
+        flows.expect(packets)
+        for packet in packets { take(packet) }
+        packets.removeAll(keepingCapacity: true)
+    }
+
+    @inline(__always)
+    private mutating func take(_ packet: Packet) {
+        count(packet)
+        guard followsTunnels else { return }
+        var outer = packet
+        while let inner = parser.inner(of: outer) {
+            count(inner)
+            outer = inner
+        }
+    }
+
+    @inline(__always)
+    private mutating func count(_ packet: Packet) {
+        flows.take(packet) { gathered.add($0) }
+        dns?.take(packet) { gathered.add($0) }
+        handshakes?.take(packet) { gathered.add($0) }
     }
 
     /// Takes time to `now`, where no packets come to say how late it is.
     mutating func expire(now: Timestamp) {
-        let (gathered, telemetry) = (gathered, telemetry)
-        flows.expire(now: now) { gathered.records.append(telemetry.record(of: $0)) }
-        dns?.expire(now: now) { gathered.records.append($0) }
-        handshakes?.expire(now: now) { gathered.records.append($0) }
+        flows.expire(now: now) { gathered.add($0) }
+        dns?.expire(now: now) { gathered.add($0) }
+        handshakes?.expire(now: now) { gathered.add($0) }
     }
 
     /// Nothing more comes.
     mutating func finish() {
-        let (gathered, telemetry) = (gathered, telemetry)
-        flows.finish { gathered.records.append(telemetry.record(of: $0)) }
-        dns?.finish { gathered.records.append($0) }
-        handshakes?.finish { gathered.records.append($0) }
+        flows.finish { gathered.add($0) }
+        dns?.finish { gathered.add($0) }
+        handshakes?.finish { gathered.add($0) }
     }
 }
