@@ -1,4 +1,5 @@
 import ExhaustCore
+import ExhaustTestSupport
 import Glibc
 import Synchronization
 
@@ -23,42 +24,26 @@ final class HTTPServer: Sendable {
         }
     }
 
-    private let listener: Int32
-    let port: UInt16
+    private let listener: LoopbackListener
     private let state = Mutex((requests: [Request](), open: [Int32](), active: 0, mostActive: 0))
     private let answer: @Sendable (Request) -> Reply
 
     init(_ answer: @escaping @Sendable (Request) -> Reply) throws {
         self.answer = answer
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(listener, generic, length) == 0 && listen(listener, 64) == 0
-                    && getsockname(listener, generic, &length) == 0
-            }
-        }
-        guard status else { throw ExhaustError(.unavailable, errno: errno, "cannot listen on the loopback") }
-        port = UInt16(bigEndian: address.sin_port)
-        try OSThread.start(named: "http-server") { [self] in
-            while case let connection = accept(listener, nil, nil), connection >= 0 {
-                try? OSThread.start(named: "http-reply") { [self] in serve(connection) }  // else the test times out
-            }
+        listener = try LoopbackListener()
+        try listener.start { [self] connection in
+            try? OSThread.start(named: "http-reply") { [self] in serve(connection) }  // else the test times out
         }
     }
 
+    var port: UInt16 { listener.port }
     var url: String { "http://127.0.0.1:\(port)" }
     var requests: [Request] { state.withLock { $0.requests } }
     /// The most requests that were answered at the same time.
     var mostActive: Int { state.withLock { $0.mostActive } }
 
     func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        listener.stop()
         for connection in state.withLock({ $0.open }) { close(connection) }
     }
 

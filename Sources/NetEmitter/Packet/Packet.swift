@@ -41,3 +41,14 @@ package struct Packet {
     /// How many tunnels it was taken out of.
     package var tunnelDepth: UInt8 = 0
 }
+
+extension Packet {
+    /// What is known of a frame before its headers are read: the payload is the rest of the frame.
+    @inline(__always)
+    init(time: Timestamp, _ frame: FrameBytes, frameLength: Int) {
+        let nowhere = IPAddress(ipv6: 0, 0)
+        self.init(
+            time: time, frameLength: frameLength, source: nowhere, destination: nowhere, transport: 0, ipLength: 0,
+            payloadLength: max(frameLength, frame.count), payload: frame)
+    }
+}

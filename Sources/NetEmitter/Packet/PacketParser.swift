@@ -34,17 +34,20 @@ package struct PacketParser: Sendable {
     package func count(of reason: Refusal) -> UInt64 { refusals[reason.rawValue] }
 
     /// The outermost packet of a frame that was captured at `time`, and had `frameLength` bytes on the wire.
-    @inline(__always)
     package mutating func parse(
         _ frame: FrameBytes, linkType: LinkType, time: Timestamp, frameLength: Int
     ) -> Packet? {
-        let nowhere = IPAddress(ipv6: 0, 0)
-        // Until the IP header is read, the payload is the rest of the frame.
-        var packet = Packet(
-            time: time, frameLength: frameLength, source: nowhere, destination: nowhere, transport: 0, ipLength: 0,
-            payloadLength: max(frameLength, frame.count), payload: frame)
-        if let reason = Self.link(linkType, frame, into: &packet) { return refuse(reason) }
-        return packet
+        var packet = Packet(time: time, frame, frameLength: frameLength)
+        return read(frame, linkType, into: &packet) ? packet : nil
+    }
+
+    /// Reads a frame into `packet`, which was made of it: where many follow each other, that spares copies. Gives whether
+    /// there is a packet.
+    @inline(__always)
+    mutating func read(_ frame: FrameBytes, _ linkType: LinkType, into packet: inout Packet) -> Bool {
+        guard let reason = Self.link(linkType, frame, into: &packet) else { return true }
+        refusals[reason.rawValue] += 1
+        return false
     }
 
     /// The packet that `packet` carries, if it belongs to a tunnel that is known: IP in IP, GRE, VXLAN, Geneve, GTP

@@ -30,6 +30,8 @@ struct CapturePart: Sendable, Hashable {
 extension NetEmitterRole {
     /// Names stand for other addresses as time goes on.
     private static let lookUpInterval: Duration = .seconds(60)
+    /// A name without an address may get one at any time, and then traffic begins.
+    private static let retryInterval: Duration = .seconds(1)
 
     /// Looks at packets until cancelled; not in a single pass, in which there is nothing to see.
     func lookAtPackets(_ part: CapturePart) async throws {
@@ -80,12 +82,13 @@ extension NetEmitterRole {
     private func keepBrokerOut(of capture: LiveCapture) async throws {
         guard let broker = context.brokerPlace else { return }
         while true {
-            try await Task.sleep(for: Self.lookUpInterval)
-            try await withThread(named: "net-lookup") {
+            let isFound = try await withThread(named: "net-lookup") {
                 // Without an answer the addresses stay that were found before.
                 let ends = try? CaptureFilter.Endpoint.lookUp(host: broker.host, port: broker.port)
                 if let ends { try capture.exclude(ends) }
+                return ends != nil
             }
+            try await Task.sleep(for: isFound ? Self.lookUpInterval : Self.retryInterval)
         }
     }
 }

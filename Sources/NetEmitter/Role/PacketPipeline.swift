@@ -55,27 +55,29 @@ struct PacketPipeline {
 
     /// Takes a frame, whose bytes are good until it returns.
     mutating func take(_ frame: CapturedFrame) {
-        if let packet = packet(of: frame) { take(packet) }
+        read(frame)
+        takePackets()
     }
 
     /// Takes frames, whose bytes are good until it returns.
     mutating func take(_ frames: FrameBatch) {
         for frame in frames {
-            guard let packet = packet(of: frame) else { continue }
-            packets.append(packet)
+            read(frame)
             if packets.count == Self.groupSize { takePackets() }
         }
         takePackets()
     }
 
     @inline(__always)
-    private mutating func packet(of frame: CapturedFrame) -> Packet? {
-        parser.parse(frame.bytes, linkType: frame.linkType, time: frame.time, frameLength: frame.frameLength)
+    private mutating func read(_ frame: CapturedFrame) {
+        packets.append(Packet(time: frame.time, frame.bytes, frameLength: frame.frameLength))
+        if !parser.read(frame.bytes, frame.linkType, into: &packets[packets.count - 1]) { packets.removeLast() }
     }
 
     private mutating func takePackets() {
         flows.expect(packets)
-        for packet in packets { take(packet) }
+        let group = packets
+        group.withUnsafeBufferPointer { for index in $0.indices { take($0[index]) } }
         packets.removeAll(keepingCapacity: true)
     }
 
