@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug test demo lint format bench faults fuzz install clean
+.PHONY: help setup build debug test demo lint format bench faults sigma-oracle fuzz install clean
 
 PREFIX ?= /usr/local
 TIME ?= 600
@@ -16,11 +16,11 @@ BARE := $(if $(filter x86_64,$(shell uname -m)),-nostdlib -ffreestanding -fno-st
 HOOK_HELPER = cc -O2 -static -s -o $(RELEASE)/exhaust-cli-report Sources/exhaust-cli-report/main.c $(BARE)
 
 # What the build links, what the roles run beside, and what the tests compare with.
-PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libcurl4-openssl-dev zlib1g-dev rabbitmq-server nginx-light \
-    acct openssl procps iproute2 python3-jsonschema jq time zsh fish sudo gcc libc6-dev
+PACKAGES := librabbitmq-dev libssl-dev libyaml-dev libre2-dev libcurl4-openssl-dev zlib1g-dev rabbitmq-server \
+    nginx-light acct openssl procps iproute2 python3-jsonschema jq time zsh fish sudo gcc libc6-dev
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the Debian packages that are missing
 	@deploy/make/setup $(PACKAGES)
@@ -49,10 +49,14 @@ format: ## Format the sources
 bench: build ## Measure the hot paths
 	@deploy/make/bench $(RELEASE)
 	@deploy/make/bench-hooks $(RELEASE)/exhaust-cli-report
+	@deploy/make/bench-rules $(RELEASE)
 
 faults: build ## Break a running Exhaust in every way, and count what was lost; ONLY=name for one
 	@deploy/make/setup iproute2 gcc libc6-dev
 	@$(RELEASE)/exhaust-faults run --only "$(ONLY)"
+
+sigma-oracle: debug ## Ask pySigma anew what it says of the Sigma rules, and compare
+	@deploy/make/sigma-oracle
 
 fuzz: setup ## Feed the parsers what nobody sends, guided by coverage, for TIME seconds each; ONLY=name for one
 	@deploy/make/fuzz $(TIME) $(ONLY)

@@ -47,9 +47,10 @@ let foundations: [Target] = [
     c("CRabbitMQ", links: ":librabbitmq.a", "ssl", "crypto"),
     c("COpenSSL", links: "ssl", "crypto"),
     c("CYAML", links: ":libyaml.a"),
+    c("CRE2", links: ":libre2.a"),
     c("CCurl", links: "curl"),
     c("CZlib", links: "z"),
-    library("ExhaustCore", "CLinux", "COpenSSL", "CYAML"),
+    library("ExhaustCore", "CLinux", "COpenSSL", "CRE2", "CYAML"),
     library("ExhaustBroker", "ExhaustCore", "CRabbitMQ", "CLinux", "COpenSSL", logging),
     library("ExhaustRuntime", "ExhaustCore", "ExhaustBroker", "CLinux", arguments, logging, lifecycle, signals),
 ]
@@ -65,7 +66,8 @@ roles += role("Analyzer", "exhaust-analyzer")
 roles += role("Activator", "exhaust-activator")
 roles += role("Orchestrator", "exhaust-orchestrator", "CCurl")
 roles += role("Agent", "exhaust-agent", "CLinux", subprocess)
-roles += role("ControlTool", "exhaustctl", "CLinux", "ExhaustBroker", arguments, subprocess)
+// It checks and tests the analyzer's rules.
+roles += role("ControlTool", "exhaustctl", "Analyzer", "CLinux", "ExhaustBroker", arguments, subprocess)
 
 /// The source side of `make bench`.
 let bench = Target.executableTarget(
@@ -76,6 +78,24 @@ let bench = Target.executableTarget(
 let benchFlows = Target.executableTarget(
     name: "exhaust-bench-flows", dependencies: ["ExhaustCore", "NetEmitter", arguments],
     path: "Tests/Benchmarks/Flows", swiftSettings: settings)
+
+/// What a condition costs, beside the same in Swift.
+let benchExpressions = [
+    Target.target(name: "CAllocations", path: "Tests/Benchmarks/Allocations"),
+    Target.executableTarget(
+        name: "exhaust-bench-expressions", dependencies: ["CAllocations", "ExhaustCore"],
+        path: "Tests/Benchmarks/Expressions", swiftSettings: settings),
+]
+
+/// What an event costs with each detector.
+let benchDetectors = Target.executableTarget(
+    name: "exhaust-bench-detectors", dependencies: ["Analyzer", "ExhaustCore", "ExhaustRuntime", arguments],
+    path: "Tests/Benchmarks/Detectors", exclude: ["rules.yaml"], swiftSettings: settings)
+
+/// Events a second through the analyzer's rules.
+let benchRules = Target.executableTarget(
+    name: "exhaust-bench-rules", dependencies: ["Analyzer", "ExhaustCore", "ExhaustRuntime", arguments],
+    path: "Tests/Benchmarks/Rules", swiftSettings: settings)
 
 /// A fuzzer, whose main function is libFuzzer's.
 func fuzzer(_ name: String, _ folder: String, _ dependencies: Target.Dependency...) -> Target {
@@ -124,7 +144,10 @@ let tests: [Target] = [
     test(
         "CLIEmitterTests", "CLIEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", "exhaust-cli-report",
         "exhaust-emitter-cli-logging", arguments, logging),
-    test("AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases"]),
+    test(
+        "AnalyzerTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport", logging,
+        exclude: ["Cases"]),
+    test("SigmaTests", "Analyzer", "ExhaustCore", "ExhaustRuntime", exclude: ["Cases", "Oracle"]),
     test(
         "AcctEmitterTests", "AcctEmitter", "ExhaustCore", "ExhaustRuntime", "ExhaustTestSupport",
         "exhaust-emitter-acct", logging, exclude: ["Fixtures"]),
@@ -153,5 +176,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
-    targets: foundations + roles + [bench, benchFlows] + fuzzers + tests
+    targets: foundations + roles + [bench, benchFlows, benchDetectors, benchRules] + benchExpressions + fuzzers + tests
 )

@@ -84,3 +84,6 @@ int exhaust_ask_clock(struct exhaust_clock *clock);
 /* Lets the kernel write no core of this process, nor others than root read its memory (setrlimit(2), and prctl(2)'s
    PR_SET_DUMPABLE), and crashes write nothing of it to the log. Returns 0, or -1 with errno. */
 int exhaust_forbid_dumps(void);
+
+/* Where `part` begins in `text`, or NULL (memmem(3), which takes time linear in both). */
+const void *exhaust_find(const void *text, size_t size, const void *part, size_t length);

@@ -23,11 +23,14 @@ public struct ValueCodingError: Error, Sendable, Hashable, CustomStringConvertib
     public let path: [String]
     /// What was expected or found.
     public let message: String
+    /// What is wrong within the expression or template that stands there, if that is it.
+    public let expression: ExpressionError?
 
     /// An error at `path`.
-    public init(path: [String], message: String) {
+    public init(path: [String], message: String, in expression: ExpressionError? = nil) {
         self.path = path
         self.message = message
+        self.expression = expression
     }
 
     /// The path as people write it, such as `rules[2].detect`.

@@ -107,7 +107,8 @@ extension ValueCodingError {
         case .keyNotFound(let key, _):
             self.init(path: path, message: "'\(key.stringValue)' is missing")
         case .dataCorrupted(let context), .typeMismatch(_, let context), .valueNotFound(_, let context):
-            self.init(path: path, message: context.debugDescription)
+            let expression = context.underlyingError as? ExpressionError
+            self.init(path: path, message: context.debugDescription, in: expression)
         @unknown default:
             self.init(path: path, message: "\(error)")
         }

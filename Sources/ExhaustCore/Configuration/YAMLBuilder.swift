@@ -1,18 +1,22 @@
 import CYAML
 
-/// Builds a value tree from libyaml's events, noting the line of every key and element.
+/// Builds a value tree from libyaml's events, noting where every key, element and scalar stands.
 struct YAMLBuilder {
     private(set) var root: Value?
     private(set) var lines: [[String]: Int] = [:]
+    private(set) var scalars: [[String]: YAMLScalar] = [:]
     private let file: String
     private let depthLimit: Int
     private var open: [Frame] = []
     private var path: [String] = []
 
-    /// A map or list that has not ended yet.
-    private enum Frame {
-        case map(ValueMap, key: String?)
-        case list([Value])
+    /// A map or list that has not ended yet. It grows in its place: a file may hold one of a hundred thousand elements.
+    private struct Frame {
+        let isList: Bool
+        var elements: [Value] = []
+        var map: ValueMap = [:]
+        /// The key whose value comes next.
+        var key: String?
     }
 
     init(file: String, depthLimit: Int) {
@@ -31,14 +35,12 @@ struct YAMLBuilder {
         case YAML_SCALAR_EVENT:
             try scalar(event, line: line)
         case YAML_MAPPING_START_EVENT:
-            try start(.map([:], key: nil), anchored: event.data.mapping_start.anchor != nil, line: line)
+            try start(Frame(isList: false), anchored: event.data.mapping_start.anchor != nil, line: line)
         case YAML_SEQUENCE_START_EVENT:
-            try start(.list([]), anchored: event.data.sequence_start.anchor != nil, line: line)
+            try start(Frame(isList: true), anchored: event.data.sequence_start.anchor != nil, line: line)
         case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT:
-            switch open.removeLast() {
-            case .map(let map, _): place(.map(map))
-            case .list(let elements): place(.list(elements))
-            }
+            let frame = open.removeLast()
+            place(frame.isList ? .list(frame.elements) : .map(frame.map))
         default: break
         }
     }
@@ -46,7 +48,9 @@ struct YAMLBuilder {
     private mutating func start(_ frame: Frame, anchored: Bool, line: Int) throws(ExhaustError) {
         guard open.count < depthLimit else { throw error(line, "nested deeper than \(depthLimit) levels") }
         if anchored { throw error(line, "anchors (&name) are not supported; write the value out") }
-        if case .map(_, key: nil)? = open.last { throw error(line, "a key must be a plain word or string") }
+        if let last = open.last, !last.isList, last.key == nil {
+            throw error(line, "a key must be a plain word or string")
+        }
         enter(line)
         open.append(frame)
     }
@@ -56,34 +60,46 @@ struct YAMLBuilder {
         if scalar.anchor != nil { throw error(line, "anchors (&name) are not supported; write the value out") }
         if scalar.tag != nil { throw error(line, "tags (!name) are not supported") }
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-        if case .map(let map, key: nil)? = open.last {
-            if map[text] != nil { throw error(line, "key '\(text)' stands twice") }
-            open[open.count - 1] = .map(map, key: text)
+        if let last = open.last, !last.isList, last.key == nil {
+            if last.map[text] != nil { throw error(line, "key '\(text)' stands twice") }
+            open[open.count - 1].key = text
             path.append(text)
             lines[path] = line
             return
         }
         enter(line)
+        scalars[path] = YAMLScalar(
+            text: text, style: Self.style(scalar.style), line: line, column: Int(event.start_mark.column))
         place(scalar.style == YAML_PLAIN_SCALAR_STYLE ? Self.plain(text) : .string(text))
+    }
+
+    private static func style(_ style: yaml_scalar_style_t) -> YAMLScalar.Style {
+        switch style {
+        case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+        case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+        case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block
+        default: .plain
+        }
     }
 
     /// Notes the line of a list's element that begins here.
     private mutating func enter(_ line: Int) {
-        guard case .list(let elements)? = open.last else { return }
-        path.append("[\(elements.count)]")
+        guard let last = open.last, last.isList else { return }
+        path.append("[\(last.elements.count)]")
         lines[path] = line
     }
 
     private mutating func place(_ value: Value) {
-        switch open.last {
-        case .map(var map, let key?):
-            map[key] = value
-            open[open.count - 1] = .map(map, key: nil)
+        let top = open.count - 1
+        if top < 0 {
+            root = value
+        } else if open[top].isList {
+            open[top].elements.append(value)
             path.removeLast()
-        case .list(let elements):
-            open[open.count - 1] = .list(elements + [value])
+        } else if let key = open[top].key {
+            open[top].map[key] = value
+            open[top].key = nil
             path.removeLast()
-        default: root = value
         }
     }
 

@@ -5,6 +5,9 @@ public struct YAMLDocument: Sendable {
     /// The file's name as errors say it.
     public let file: String
     var lines: [[String]: Int]
+    var scalars: [[String]: YAMLScalar] = [:]
+    /// The file's content.
+    var bytes: [UInt8] = []
 
     /// Where the key at `path` stands, as `file:line`; the nearest known key above it if it is not in the file.
     public func location(of path: [String]) -> String {
@@ -21,6 +24,7 @@ public struct YAMLDocument: Sendable {
         do {
             return try ValueDecoder(strict: true).decode(type, from: root)
         } catch let error as ValueCodingError {
+            if let failure = error.expression { throw self.error(at: error.path, failure) }
             throw self.error(at: error.path, error.message)
         } catch {
             throw ExhaustError(.configuration, "\(error)", at: file)
@@ -32,5 +36,16 @@ public struct YAMLDocument: Sendable {
         let key = ValueCodingError(path: path, message: "").pathText
         return ExhaustError(
             .configuration, key.isEmpty ? message : "\(key): \(message)", at: location(of: path), advice: advice)
+    }
+
+    /// An error in the expression or template at `path`, or in one below it; it names file, line, column and key.
+    public func error(at path: [String], _ failure: ExpressionError) -> ExhaustError {
+        let below = scalars.filter { $0.key.starts(with: path) && $0.value.text == failure.source }
+        guard let scalar = below.values.min(by: { ($0.line, $0.column) < ($1.line, $1.column) }) else {
+            return error(at: path, "\(failure)")
+        }
+        let place = scalar.position(of: failure.offset, in: bytes)
+        let key = ValueCodingError(path: path, message: failure.problem.text)
+        return ExhaustError(.configuration, "\(key)", at: "\(file):\(place.line):\(place.column)")
     }
 }

@@ -30,7 +30,8 @@ public enum YAMLReader {
             return drive(&parser, &builder, file: file)
         }
         if let failure { throw failure }
-        return YAMLDocument(root: builder.root ?? .map([:]), file: file, lines: builder.lines)
+        return YAMLDocument(
+            root: builder.root ?? .map([:]), file: file, lines: builder.lines, scalars: builder.scalars, bytes: bytes)
     }
 
     private static func drive(

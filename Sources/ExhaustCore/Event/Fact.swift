@@ -25,6 +25,12 @@ public struct Fact: Codable, Sendable, Hashable {
     public var last: Timestamp
     /// The events that showed it, latest last, at most ten.
     public var evidence: [EventIdentity]
+    /// True while it comes and goes too often (Nagios' method).
+    public var flapping: Bool?
+    /// The episode of the root fact that it is a part of.
+    public var parent: String?
+    /// True if policies are to leave it to the root.
+    public var suppressed: Bool?
 
     /// A fact; see the properties.
     public init(

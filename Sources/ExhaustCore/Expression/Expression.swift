@@ -1,23 +1,42 @@
-/// A condition or value in Exhaust's expression language, a subset of CEL: parsed once, evaluated often.
+/// A condition or value in CEL, the Common Expression Language: parsed once, evaluated often.
 ///
 /// Evaluation has no side effects, always ends, and takes a bounded number of steps. See `docs/expressions.md`.
 public struct Expression: Sendable {
     /// The expression as it was written.
     public let text: String
-    /// The names that it asks of its bindings, without macro variables.
+    /// The names that it asks of its bindings, without macro variables and types.
     public let identifiers: Set<String>
+    /// The expression as a tree, for what reads rather than evaluates it.
+    package let root: ExpressionNode
 
-    private let root: ExpressionNode
+    private let step: ExpressionStep
+    private let test: ExpressionTest
+    /// Whether its value may be made of shared parts and larger than the steps that made it.
+    private let isConstruction: Bool
     /// The text that offsets count in: the expression, or the template around it.
-    private let source: String
+    let source: String
+
+    private init(
+        _ root: ExpressionNode, text: String, source: String
+    ) throws(ExpressionParser.Failure) {
+        self.text = text
+        self.source = source
+        self.root = root
+        identifiers = root.names.subtracting(ExpressionTypes.names).union(root.names.intersection(["type"]))
+        (step, test) = try ExpressionCompiler.code(of: root)
+        isConstruction = root.isConstruction
+    }
 
     /// Parses `text`. Errors say line and column.
-    public static func parse(_ text: String) throws(ExpressionError) -> Expression {
+    public static func parse(_ text: String) throws(ExpressionError) -> Expression { try parse(text, in: .plain) }
+
+    /// Parses `text`, whose names may mean what `scope` says.
+    package static func parse(_ text: String, in scope: ExpressionScope) throws(ExpressionError) -> Expression {
         do throws(ExpressionParser.Failure) {
-            var parser = try ExpressionParser(text)
+            var parser = try ExpressionParser(text, in: scope)
             let root = try parser.expression()
             guard parser.token == .end else { throw parser.unexpected() }
-            return Expression(text: text, identifiers: parser.names, root: root, source: text)
+            return try Expression(root, text: text, source: text)
         } catch {
             throw ExpressionError(error.problem, offset: error.offset, source: text)
         }
@@ -36,8 +55,7 @@ public struct Expression: Sendable {
                 throw parser.failure("expected '}}', found '}'", at: end)
             }
             let text = String(decoding: Array(template.utf8)[start..<end], as: UTF8.self)
-            let expression = Expression(text: text, identifiers: parser.names, root: root, source: template)
-            return (expression, end + 2)
+            return (try Expression(root, text: text, source: template), end + 2)
         } catch {
             throw ExpressionError(error.problem, offset: error.offset, source: template)
         }
@@ -45,21 +63,61 @@ public struct Expression: Sendable {
 
     /// The value, with names meaning what `bindings` says.
     public func evaluate(in bindings: any Bindings) throws(ExpressionError) -> Value {
-        do {
-            var evaluator = ExpressionEvaluator(bindings)
-            return try evaluator.evaluate(root)
+        var evaluation = ExpressionEvaluation(bindings: bindings, event: nil)
+        return try value(&evaluation)
+    }
+
+    /// The value of an event, whose fields are read in place.
+    public func evaluate(in bindings: EventBindings) throws(ExpressionError) -> Value {
+        var evaluation = ExpressionEvaluation(bindings: bindings, event: bindings)
+        return try value(&evaluation)
+    }
+
+    /// Whether the value is `true`. A value that is no bool is an error.
+    public func isTrue(in bindings: any Bindings) throws(ExpressionError) -> Bool {
+        var evaluation = ExpressionEvaluation(bindings: bindings, event: nil)
+        return try truth(&evaluation)
+    }
+
+    /// Whether it holds of an event, whose fields are read in place.
+    public func isTrue(in bindings: EventBindings) throws(ExpressionError) -> Bool {
+        var evaluation = ExpressionEvaluation(bindings: bindings, event: bindings)
+        return try truth(&evaluation)
+    }
+
+    private func value(_ evaluation: inout ExpressionEvaluation) throws(ExpressionError) -> Value {
+        do throws(ExpressionParser.Failure) {
+            let value = try step(&evaluation)
+            guard isConstruction else { return value }
+            do throws(ExpressionProblem) { try evaluation.meter.charge(forAllOf: value) } catch {
+                throw ExpressionParser.Failure(problem: error, offset: root.offset)
+            }
+            return value
         } catch {
             throw ExpressionError(error.problem, offset: error.offset, source: source)
         }
     }
 
-    /// Whether the value is `true`. A value that is no bool is an error.
-    public func isTrue(in bindings: any Bindings) throws(ExpressionError) -> Bool {
-        let value = try evaluate(in: bindings)
-        guard case .bool(let flag) = value else {
-            throw ExpressionError(.noOverload("a condition", value.typeName), offset: root.offset, source: source)
+    private func truth(_ evaluation: inout ExpressionEvaluation) throws(ExpressionError) -> Bool {
+        do throws(ExpressionParser.Failure) { return try test(&evaluation) } catch {
+            throw ExpressionError(error.problem, offset: error.offset, source: source)
         }
-        return flag
+    }
+}
+
+extension ExpressionNode {
+    /// The names of the bindings in it.
+    fileprivate var names: Set<String> {
+        if case .name(let name) = kind { return [name] }
+        return children.reduce(into: []) { $0.formUnion($1.names) }
+    }
+
+    /// Whether it makes lists or maps, or names a value, anywhere.
+    fileprivate var isConstruction: Bool {
+        switch kind {
+        case .list, .map, .macro, .bind: true
+        default: children.contains(where: \.isConstruction)
+        }
     }
 }
 
@@ -85,7 +143,8 @@ extension Expression: Decodable {
             self = try Expression.parse(text)
         } catch {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "expression, \(error)"))
+                .init(
+                    codingPath: decoder.codingPath, debugDescription: "expression, \(error)", underlyingError: error))
         }
     }
 }

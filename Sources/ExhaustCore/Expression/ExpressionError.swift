@@ -33,6 +33,8 @@ public struct ExpressionError: Error, Sendable, Hashable, CustomStringConvertibl
 public enum ExpressionProblem: Error, Sendable, Hashable {
     /// The text is no expression; the reason in words.
     case syntax(String)
+    /// A part can only be wrong, whatever the values are; the reason in words.
+    case type(String)
     case unknownFunction(String, nearest: String?)
     /// A name that the bindings do not have.
     case unknownName(String)
@@ -45,12 +47,14 @@ public enum ExpressionProblem: Error, Sendable, Hashable {
     case divisionByZero
     case outOfRange(String)
     case duplicateKey(String)
+    /// `value()` of an optional that has none.
+    case noValue
     /// The evaluation took more steps than allowed. The only problem that `&&` and `||` do not absorb.
     case costExceeded(limit: Int)
 
     var text: String {
         switch self {
-        case .syntax(let reason): reason
+        case .syntax(let reason), .type(let reason): reason
         case .unknownFunction(let name, let nearest):
             "unknown function '\(name)'" + (nearest.map { ", did you mean '\($0)'?" } ?? "")
         case .unknownName(let name): "unknown name '\(name)'"
@@ -63,6 +67,7 @@ public enum ExpressionProblem: Error, Sendable, Hashable {
         case .divisionByZero: "division by zero"
         case .outOfRange(let what): "out of range: \(what)"
         case .duplicateKey(let key): "key '\(key)' stands twice"
+        case .noValue: "the optional has no value"
         case .costExceeded(let limit): "more than \(limit) steps"
         }
     }

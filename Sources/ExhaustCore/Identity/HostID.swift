@@ -32,3 +32,18 @@ public struct HostID: Sendable, Hashable, CustomStringConvertible {
         return Int(hash % UInt64(max(count, 1)))
     }
 }
+
+extension HostID: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let host = HostID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a host id")
+        }
+        self = host
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

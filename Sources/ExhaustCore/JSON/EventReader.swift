@@ -1,14 +1,26 @@
 /// Turns a JSON object into an event, attribute by attribute.
 struct EventReader {
-    private var attributes: ValueMap
+    private let attributes: ValueMap
     private let path: String
+    /// How many attributes this version has found that it knows.
+    private var known = 0
+
+    private static let names: Set<String> = [
+        "specversion", "type", "source", "id", "time", "host", "recordedtime", "severitynumber", "causationid",
+        "correlationid", "chaindepth", "datacontenttype", "data",
+    ]
+
+    private init(_ attributes: ValueMap, path: String) {
+        self.attributes = attributes
+        self.path = path
+    }
 
     /// Reads the event in `value`; `path` says where it stands in the text, for errors.
     static func event(from value: Value, path: String) throws(JSONError) -> Event {
         guard case .map(let attributes) = value else {
             throw JSONError(.wrongShape("an event is an object, not \(value.typeName)"), offset: 0, path: path)
         }
-        var reader = EventReader(attributes: attributes, path: path)
+        var reader = EventReader(attributes, path: path)
         return try reader.event()
     }
 
@@ -34,13 +46,15 @@ struct EventReader {
         case nil: event.data = [:]
         case let other?: throw error("data", "must be an object, not \(other.typeName)")
         }
-        event.extensions = attributes
+        if known < attributes.count {
+            event.extensions = ValueMap(unique: attributes.entries.filter { !Self.names.contains($0.key) })
+        }
         return event
     }
 
     private mutating func take(_ name: String) -> Value? {
-        let value = attributes[name]
-        attributes[name] = nil
+        guard let value = attributes[name] else { return nil }
+        known += 1
         return value
     }
 

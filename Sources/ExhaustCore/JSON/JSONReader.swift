@@ -180,14 +180,18 @@ extension JSONReader {
     private mutating func string() throws(JSONError) -> String {
         position += 1
         let start = position
+        var isASCII = true
         while true {
             let byte = try peek()
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
             guard byte >= 0x20 else { throw error(.controlCharacter(byte)) }
+            if byte >= 0x80 { isASCII = false }
             position += 1
         }
-        let text = try validated(bytes[start..<position], at: start)
+        let range = start..<position
+        let text =
+            isASCII ? String(decoding: bytes[range], as: UTF8.self) : try validated(bytes[range], at: start)
         position += 1
         return text
     }
@@ -267,7 +271,10 @@ extension JSONReader {
     }
 
     private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[position]) { position += 1 }
+        while position < bytes.count, bytes[position] <= 0x20 {
+            guard [0x20, 0x0a, 0x0d, 0x09].contains(bytes[position]) else { return }
+            position += 1
+        }
     }
 
     private func unexpected() -> JSONError {

@@ -21,6 +21,7 @@ public enum JSONWriter {
         case .duration(let duration): append("\(duration.inSeconds)s", to: &buffer)
         case .list(let elements): append(elements, to: &buffer)
         case .map(let map): append(map, to: &buffer)
+        case .computed(let value): append(value.plain, to: &buffer)
         }
     }
 

@@ -10,6 +10,7 @@ extension Value {
         case .bytes(let bytes): bytes.count * 4 / 3 + 4
         case .list(let elements): elements.reduce(2) { $0 + $1.approximateSize + 1 }
         case .map(let map): map.approximateSize
+        case .computed(let value): value.plain.approximateSize
         }
     }
 }

@@ -1,7 +1,7 @@
 /// A value as JSON, YAML and expressions know it: the one tree that every part of Exhaust reads and writes.
 ///
 /// JSON and YAML give the first eight cases; `bytes`, `timestamp` and `duration` exist in expressions and
-/// are written to JSON as base64, RFC 3339 and seconds with an `s`.
+/// are written to JSON as base64, RFC 3339 and seconds with an `s`; `computed` as its `plain` value.
 public enum Value: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -15,6 +15,7 @@ public enum Value: Sendable, Hashable {
     case bytes([UInt8])
     case timestamp(Timestamp)
     case duration(Duration)
+    case computed(ComputedValue)
 
     /// The name of the case as error messages say it.
     public var typeName: String {
@@ -30,6 +31,7 @@ public enum Value: Sendable, Hashable {
         case .bytes: "bytes"
         case .timestamp: "timestamp"
         case .duration: "duration"
+        case .computed(let value): value.typeName
         }
     }
 }

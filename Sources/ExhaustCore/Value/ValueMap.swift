@@ -59,8 +59,22 @@ public struct ValueMap: Sendable {
         Dictionary(entries.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { $1 })
     }
 
+    /// The value under `key`, looked for first where `place` says, which is then where it was found: events of one kind
+    /// have their keys at the same places.
+    package func value(of key: String, near place: inout Int) -> Value? {
+        if place < entries.count, entries[place].key == key { return entries[place].value }
+        guard let position = position(of: key) else { return nil }
+        place = position
+        return entries[position].value
+    }
+
     private func position(of key: String) -> Int? {
-        entries.count > Self.scanLimit ? index[key] : entries.firstIndex { $0.key == key }
+        if entries.count > Self.scanLimit { return index[key] }
+        let length = key.utf8.count
+        for position in entries.indices where entries[position].key.utf8.count == length {
+            if entries[position].key == key { return position }
+        }
+        return nil
     }
 
     private mutating func remove(at position: Int) {

@@ -1,16 +1,86 @@
+import Glibc
+
 /// Equality and order. Numbers compare by value across int, uint and double; strings by code point.
 enum ExpressionComparison {
     /// Whether two values are equal; values of different kinds are not.
-    static func equal(_ left: Value, _ right: Value) -> Bool {
+    static func equal(
+        _ left: Value, _ right: Value, _ meter: inout ExpressionMeter
+    ) throws(ExpressionProblem) -> Bool {
         switch (left, right) {
-        case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8)
+        case (.string(let left), .string(let right)):
+            try meter.charge(bytes: left.utf8.count)
+            return sameBytes(left, right)
         case (.list(let left), .list(let right)):
-            return left.count == right.count && zip(left, right).allSatisfy(equal)
+            guard left.count == right.count else { return false }
+            for (one, other) in zip(left, right) {
+                try meter.charge()
+                guard try equal(one, other, &meter) else { return false }
+            }
+            return true
         case (.map(let left), .map(let right)):
-            return left.count == right.count
-                && left.entries.allSatisfy { entry in right[entry.key].map { equal(entry.value, $0) } ?? false }
+            guard left.count == right.count else { return false }
+            for entry in left.entries {
+                try meter.charge()
+                guard let other = right[entry.key], try equal(entry.value, other, &meter) else { return false }
+            }
+            return true
         case (.int, _), (.uint, _), (.double, _): return numbers(left, right) == .equal
+        case (.computed(let left), .computed(let right)): return try equal(left, right, &meter)
+        case (.bytes(let left), .bytes(let right)):
+            try meter.charge(bytes: left.count)
+            return left == right
         default: return left == right
+        }
+    }
+
+    private static func equal(
+        _ left: ComputedValue, _ right: ComputedValue, _ meter: inout ExpressionMeter
+    ) throws(ExpressionProblem) -> Bool {
+        switch (left, right) {
+        case (.map(let left), .map(let right)):
+            guard left.entries.count == right.entries.count else { return false }
+            for entry in left.entries {
+                try meter.charge()
+                guard let other = right[entry.key], try equal(entry.value, other, &meter) else { return false }
+            }
+            return true
+        case (.optional(let left?), .optional(let right?)): return try equal(left, right, &meter)
+        default: return left == right
+        }
+    }
+
+    /// Whether two strings have the same code points; Swift's `==` takes composed and decomposed ones for equal.
+    @inline(__always)
+    static func sameBytes(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+                return memcmp(one, other, left.count) == 0
+            }
+        }
+    }
+
+    /// Whether `value` is an element of a list or a key of a map.
+    static func contained(
+        _ value: Value, in container: Value, _ meter: inout ExpressionMeter
+    ) throws(ExpressionProblem) -> Bool {
+        switch container {
+        case .list(let elements):
+            for element in elements {
+                try meter.charge()
+                if try equal(element, value, &meter) { return true }
+            }
+            return false
+        case .map(let map):
+            guard case .string(let key) = value else { return false }
+            try meter.charge(bytes: key.utf8.count)
+            return map[key] != nil
+        case .computed(.map(let map)):
+            try meter.charge(for: value)
+            return map[value] != nil
+        default: throw .noOverload("'in'", value.typeName, container.typeName)
         }
     }
 

@@ -1,4 +1,4 @@
-/// Literals, names, calls and what may follow them.
+/// Literals, names and what may follow them.
 extension ExpressionParser {
     /// Words that the specification keeps for languages around it; as names of fields and methods they are fine.
     private static let reserved: Set<String> = [
@@ -21,16 +21,14 @@ extension ExpressionParser {
             try advance()
             guard case .identifier(let name) = token else { throw failure("expected a name, found \(token.name)") }
             try advance()
-            return try global(name, start)
+            if try take(.openParenthesis) { return try call(name, on: nil, start) }
+            return try node(.name("." + name), start, [])
         case .symbol(.openParenthesis):
             try advance()
             let inner = try expression()
             try expect(.closeParenthesis)
             return inner
-        case .symbol(.openBracket):
-            try advance()
-            let elements = try list(until: .closeBracket)
-            return try node(.list(elements), start, elements)
+        case .symbol(.openBracket): return try list()
         case .symbol(.openBrace): return try map()
         case .end: throw failure("an expression is missing here")
         default: throw unexpected()
@@ -45,12 +43,14 @@ extension ExpressionParser {
             if try take(.dot) {
                 value = try member(of: value, start)
             } else if try take(.openBracket) {
+                let base = try resolved(value)
+                let isOptional = try take(.question)
                 let index = try expression()
                 try expect(.closeBracket)
-                value = try node(.index(value, index), start, [value, index])
+                value = try node(.index(base, index, isOptional: isOptional), start, [base, index])
             } else {
                 if token == .symbol(.openBrace) { try refuseMessage(value) }
-                return value
+                return try resolved(value)
             }
         }
     }
@@ -86,74 +86,36 @@ extension ExpressionParser {
 
     private mutating func member(of value: ExpressionNode, _ start: Int) throws(Failure) -> ExpressionNode {
         let place = offset
+        let isOptional = try take(.question)
         switch token {
         case .quoted(let field):
+            let base = try resolved(value)
             try advance()
-            return try node(.select(value, field), start, [value])
+            return try node(.select(base, field, isOptional: isOptional), start, [base])
         case .identifier(let field):
             if ["true", "false", "null", "in"].contains(field) { throw failure("'\(field)' is a reserved word") }
             try advance()
-            guard try take(.openParenthesis) else { return try node(.select(value, field), start, [value]) }
-            if let kind = ExpressionMacro.Kind(rawValue: field) { return try macro(kind, over: value, start) }
-            return try call(field, on: value, place)
+            if isOptional {
+                let base = try resolved(value)
+                return try node(.select(base, field, isOptional: true), start, [base])
+            }
+            if try take(.openParenthesis) { return try method(field, of: value, start, place) }
+            return try node(.select(value, field, isOptional: false), start, [value])
         default: throw failure("expected a field name, found \(token.name)")
         }
     }
 
-    private mutating func call(
-        _ name: String, on receiver: ExpressionNode?, _ start: Int
-    ) throws(Failure) -> ExpressionNode {
-        let arguments = (receiver.map { [$0] } ?? []) + (try list(until: .closeParenthesis))
-        guard let function = ExpressionFunction.named(name, isMethod: receiver != nil) else {
-            let nearest = ExpressionFunction.nearest(to: name, isMethod: receiver != nil)
-            throw Failure(problem: .unknownFunction(name, nearest: nearest), offset: start)
-        }
-        let count = arguments.count - (receiver == nil ? 0 : 1)
-        let expected = function.count - (receiver == nil ? 0 : 1)
-        guard count == expected else {
-            throw failure("\(name) takes \(expected) argument\(expected == 1 ? "" : "s"), not \(count)", at: start)
-        }
-        return try node(.call(function, arguments), start, arguments)
-    }
-
-    private mutating func has(_ start: Int) throws(Failure) -> ExpressionNode {
-        let argument = try expression()
-        guard case .select(let value, let field) = argument.kind else {
-            throw failure("has() takes a field, such as has(data.name); for other keys write 'key' in data", at: start)
-        }
-        try expect(.closeParenthesis)
-        return try node(.has(value, field), start, [value])
-    }
-
-    private mutating func macro(
-        _ kind: ExpressionMacro.Kind, over range: ExpressionNode, _ start: Int
-    ) throws(Failure) -> ExpressionNode {
-        guard case .identifier(let variable) = token else {
-            throw failure("\(kind.rawValue) takes a variable's name first, found \(token.name)")
-        }
+    private mutating func list() throws(Failure) -> ExpressionNode {
+        let start = offset
         try advance()
-        try expect(.comma)
-        let (slot, bodies) = try scoped(variable) { parser throws(Failure) in
-            try parser.list(until: .closeParenthesis)
-        }
-        guard let last = bodies.last, bodies.count == 1 || bodies.count == 2 && kind == .map else {
-            throw failure("\(kind.rawValue) takes a variable and one expression", at: start)
-        }
-        let macro = ExpressionMacro(
-            kind: kind, range: range, variable: slot,
-            condition: kind == .map ? (bodies.count == 2 ? bodies[0] : nil) : last,
-            transform: kind == .map ? last : nil)
-        return try node(.macro(macro), start, [range] + bodies)
-    }
-
-    private mutating func list(until end: ExpressionToken.Symbol) throws(Failure) -> [ExpressionNode] {
-        var elements: [ExpressionNode] = []
-        while token != .symbol(end) {
-            elements.append(try expression())
+        var elements: [ExpressionNode.Element] = []
+        while token != .symbol(.closeBracket) {
+            let isOptional = try take(.question)
+            elements.append(ExpressionNode.Element(value: try expression(), isOptional: isOptional))
             guard try take(.comma) else { break }
         }
-        try expect(end)
-        return elements
+        try expect(.closeBracket)
+        return try node(.list(elements), start, elements.map(\.value))
     }
 
     private mutating func map() throws(Failure) -> ExpressionNode {
@@ -161,9 +123,10 @@ extension ExpressionParser {
         try advance()
         var entries: [ExpressionNode.Entry] = []
         while token != .symbol(.closeBrace) {
+            let isOptional = try take(.question)
             let key = try expression()
             try expect(.colon)
-            entries.append(ExpressionNode.Entry(key: key, value: try expression()))
+            entries.append(ExpressionNode.Entry(key: key, value: try expression(), isOptional: isOptional))
             guard try take(.comma) else { break }
         }
         try expect(.closeBrace)

@@ -8,6 +8,7 @@ enum ValueText {
         case .double(let number): text(of: number)
         case .timestamp(let time): text(of: time)
         case .duration(let duration): text(of: duration)
+        case .computed(let value): plain(value.plain)
         case .null, .bool, .int, .uint, .bytes, .list, .map:
             String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
         }

@@ -67,7 +67,8 @@ extension ValueTemplate: Decodable {
             self = try ValueTemplate.parse(value)
         } catch {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "template, \(error)"))
+                .init(
+                    codingPath: decoder.codingPath, debugDescription: "template, \(error)", underlyingError: error))
         }
     }
 }

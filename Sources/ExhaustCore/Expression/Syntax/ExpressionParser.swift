@@ -13,11 +13,11 @@ struct ExpressionParser {
     private var nesting = 0
     /// The macro variables in scope, outermost first.
     private var variables: [String] = []
-    /// The names asked of the bindings.
-    private(set) var names: Set<String> = []
+    let scope: ExpressionScope
 
     /// A parser at `position` of `text`, with the first token read.
-    init(_ text: String, from position: Int = 0) throws(Failure) {
+    init(_ text: String, from position: Int = 0, in scope: ExpressionScope = .plain) throws(Failure) {
+        self.scope = scope
         lexer = ExpressionLexer(text, from: position)
         guard lexer.bytes.count <= Self.sizeLimit else {
             throw lexer.failure("longer than \(Self.sizeLimit) bytes")
@@ -151,22 +151,23 @@ extension ExpressionParser {
     /// A name: the innermost macro variable of that name, or one for the bindings.
     mutating func name(_ name: String, _ offset: Int) throws(Failure) -> ExpressionNode {
         if let slot = variables.lastIndex(of: name) { return try node(.variable(slot), offset, []) }
-        return try global(name, offset)
-    }
-
-    /// A name for the bindings, whatever macro variables there are.
-    mutating func global(_ name: String, _ offset: Int) throws(Failure) -> ExpressionNode {
-        names.insert(name)
         return try node(.name(name), offset, [])
     }
 
-    /// Parses with `variable` in scope and gives its slot.
+    /// Whether the token is a name with a comma behind it.
+    func isNameBeforeComma() throws(Failure) -> Bool {
+        guard case .identifier = token else { return false }
+        var ahead = lexer
+        return try ahead.next().token == .symbol(.comma)
+    }
+
+    /// Parses with `names` in scope and gives the first one's slot.
     mutating func scoped<T>(
-        _ variable: String, _ body: (inout ExpressionParser) throws(Failure) -> T
+        _ names: [String], _ body: (inout ExpressionParser) throws(Failure) -> T
     ) throws(Failure) -> (slot: Int, result: T) {
-        variables.append(variable)
-        defer { variables.removeLast() }
-        return (variables.count - 1, try body(&self))
+        variables += names
+        defer { variables.removeLast(names.count) }
+        return (variables.count - names.count, try body(&self))
     }
 
     func failure(_ reason: String, at place: Int? = nil) -> Failure {

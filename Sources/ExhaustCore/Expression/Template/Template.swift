@@ -37,10 +37,13 @@ public struct Template: Sendable {
         return Template(text: text, parts: parts)
     }
 
-    /// The names that its expressions ask of the bindings.
-    public var identifiers: Set<String> {
-        parts.reduce(into: []) { if case .expression(let expression) = $1 { $0.formUnion(expression.identifiers) } }
+    /// The expressions in it.
+    var expressions: [Expression] {
+        parts.compactMap { if case .expression(let expression) = $0 { expression } else { nil } }
     }
+
+    /// The names that its expressions ask of the bindings.
+    public var identifiers: Set<String> { expressions.reduce(into: []) { $0.formUnion($1.identifiers) } }
 
     /// Whether there is no expression in it.
     public var isConstant: Bool { parts.allSatisfy { if case .text = $0 { true } else { false } } }
@@ -78,7 +81,8 @@ extension Template: Decodable {
             self = try Template.parse(text)
         } catch {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "template, \(error)"))
+                .init(
+                    codingPath: decoder.codingPath, debugDescription: "template, \(error)", underlyingError: error))
         }
     }
 }
