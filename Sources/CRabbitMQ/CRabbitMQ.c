@@ -80,10 +80,14 @@ int exhaust_publish(amqp_connection_state_t state, const char *exchange, const c
                               &properties, bytes);
 }
 
-int exhaust_consume(amqp_connection_state_t state, const char *queue, const char *offset_text, int64_t offset) {
+int exhaust_consume(amqp_connection_state_t state, const char *queue, const char *offset_text, int64_t offset,
+                    int64_t seconds) {
     amqp_table_entry_t start = offset_text != NULL ? text("x-stream-offset", offset_text)
-                                                   : number("x-stream-offset", offset);
-    amqp_table_t arguments = {.num_entries = offset_text != NULL || offset >= 0, .entries = &start};
+                                                   : number("x-stream-offset", seconds >= 0 ? seconds : offset);
+    if (seconds >= 0)
+        start.value.kind = AMQP_FIELD_KIND_TIMESTAMP;
+    int has_start = offset_text != NULL || offset >= 0 || seconds >= 0;
+    amqp_table_t arguments = {.num_entries = has_start, .entries = &start};
     amqp_bytes_t name = amqp_cstring_bytes(queue);
     return amqp_basic_consume(state, channel, name, name, 0, 0, 0, arguments) != NULL;
 }

@@ -116,7 +116,7 @@ struct ConsumerTests {
         #expect(seen == ["A", "B"])
         try await publisher.send([outcome("C")])
         seen = []
-        try await journal.read(from: end) { seen.append($0.id) }
+        try await journal.read(from: .number(end)) { seen.append($0.id) }
         #expect(seen == ["C"])
         await publisher.close()
     }

@@ -21,8 +21,10 @@ int exhaust_publish(amqp_connection_state_t state, const char *exchange, const c
                     const char *login, const void *body, size_t body_length);
 
 /* basic.consume with manual acknowledgement; the consumer tag is the queue's name. For a stream `offset_text`
-   (first, last, next) or `offset` (>= 0) says where to begin; NULL and -1 for other queues. */
-int exhaust_consume(amqp_connection_state_t state, const char *queue, const char *offset_text, int64_t offset);
+   (first, last, next), `offset` (>= 0) or `seconds` (>= 0, since 1970) says where to begin; NULL and -1 for what is not
+   given, and for other queues. */
+int exhaust_consume(amqp_connection_state_t state, const char *queue, const char *offset_text, int64_t offset,
+                    int64_t seconds);
 
 /* A queue of this connection alone, gone with it; at most `limit` messages, the oldest dropped first. */
 int exhaust_declare_temporary(amqp_connection_state_t state, const char *queue, int32_t limit);

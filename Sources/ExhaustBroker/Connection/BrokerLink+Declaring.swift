@@ -29,7 +29,7 @@ extension BrokerLink {
 
     /// Begins to consume `queue`, a stream from `offset` on.
     func consume(_ queue: String, from offset: StreamOffset?) throws {
-        guarded { _ = exhaust_consume(state, queue, offset?.text, offset?.number ?? -1) }
+        guarded { _ = exhaust_consume(state, queue, offset?.text, offset?.number ?? -1, offset?.seconds ?? -1) }
         try checkExists("queue \(queue)")
     }
 

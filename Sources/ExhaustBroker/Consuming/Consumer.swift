@@ -12,6 +12,7 @@ package final class Consumer: EventInlet {
     private let core: ConsumerCore
     private let connection: BrokerConnection
     private let parking: Publisher?
+    private let refused: @Sendable () -> Void
     private let logger: Logger
 
     private static let closeLimit: Duration = .seconds(5)
@@ -20,12 +21,14 @@ package final class Consumer: EventInlet {
     private static let attempts = 5
 
     /// Starts a consumer of `source`, which connects in the background and for ever. Messages of no use are parked
-    /// through `parking`, whose login must be allowed to publish to `exhaust.dead`.
+    /// through `parking`, whose login must be allowed to publish to `exhaust.dead`; `refused` hears of each.
     package init(
-        configuration: BrokerConfiguration, source: ConsumerSource, parking: Publisher? = nil, logger: Logger
+        configuration: BrokerConfiguration, source: ConsumerSource, parking: Publisher? = nil, logger: Logger,
+        refused: @escaping @Sendable () -> Void = {}
     ) throws {
         try configuration.validate()
         self.parking = parking
+        self.refused = refused
         core = ConsumerCore(source: source, prefetch: configuration.prefetch, logger: logger)
         connection = try BrokerConnection(
             configuration: configuration, name: "\(configuration.login) consumer", driver: core, logger: logger)
@@ -71,8 +74,25 @@ package final class Consumer: EventInlet {
         }
     }
 
+    /// As `nextFromStream`; `nil` too if nothing comes within `limit`.
+    func nextFromStream(within limit: Duration) async throws -> (delivery: Delivery, offset: UInt64?)? {
+        try await withThrowingTaskGroup(of: (delivery: Delivery, offset: UInt64?)?.self) { group in
+            group.addTask { try await self.nextFromStream() }
+            group.addTask {
+                try? await Task.sleep(for: limit)  // cancellation only shortens it
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            // One that came in the last moment is not lost.
+            let second = try await group.next() ?? nil
+            return first ?? second
+        }
+    }
+
     private func refuse(_ pending: PendingDelivery, _ objection: Objection) async {
         let delivery = pending.delivery
+        refused()
         logger.error(
             parking == nil ? "message refused, see its dead-letter queue" : "message parked in exhaust.dead",
             metadata: [

@@ -32,10 +32,11 @@ extension Login {
         switch role {
         case .emitterSyslog, .emitterCLI, .emitterAcct, .emitterPerf, .emitterNet: []
         case .agent: host.map { [Self.quoted(Queue.agent($0))] } ?? []
-        // The journal is the state of the central roles: an instance reads it before it takes a partition over.
+        // The journal is the state of the central roles: an instance reads it before it takes a partition over. The
+        // analyzer's windows come from the recorder.
         case .analyzer, .activator, .orchestrator:
             [#"exhaust\.\#(role.rawValue)\.[0-9]{2}"#, Self.observerQueues]
-                + [Queue.journal, Exchange.status].map(Self.quoted)
+                + ([Queue.journal, Exchange.status] + (role == .analyzer ? [Queue.recorder] : [])).map(Self.quoted)
         case .observer:
             [Queue.journal, Queue.recorder, Queue.dead, Queue.expired, Queue.unrouted].map(Self.quoted)
                 + [Exchange.telemetry, Exchange.facts, Exchange.actions, Exchange.results, Exchange.status].map(

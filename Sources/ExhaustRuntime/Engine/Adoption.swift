@@ -7,7 +7,7 @@ package import ExhaustCore
 /// counts, and the state is rebuilt from the journal. If nobody else told anything since, the state that is here still
 /// stands, with all that no journal holds, such as half-full windows.
 package struct Adoption: Sendable {
-    private struct Mark {
+    private struct Position {
         var generation: UInt64
         /// Where in the journal this instance has looked for others.
         var offset: UInt64
@@ -16,7 +16,7 @@ package struct Adoption: Sendable {
     private let journal: Journal
     private let source: EventSource
     private let partitions: Int
-    private var marks: [Int: Mark] = [:]
+    private var marks: [Int: Position] = [:]
 
     /// Nothing is adopted yet. `source` is this instance.
     package init(journal: Journal, source: EventSource, partitions: Int) {
@@ -41,15 +41,19 @@ package struct Adoption: Sendable {
         var stale = Set(generations.keys.filter { marks[$0] == nil })
         if let offset = generations.keys.compactMap({ marks[$0]?.offset }).min() {
             let own = source.description
-            let end = try await journal.read(from: offset) { event in
+            let end = try await journal.read(from: .number(offset)) { event in
                 let partition = event.host.partition(of: partitions)
-                guard generations[partition] != nil, event.source != own else { return }
-                if EventSource(event.source)?.role == source.role { stale.insert(partition) }
+                guard event.source != own, EventSource(event.source)?.role == source.role else { return }
+                if event.type == .barrier {
+                    stale.formUnion(Mark.partitions(in: event).keys.filter { generations[$0] != nil })
+                } else if generations[partition] != nil {
+                    stale.insert(partition)
+                }
             }
             for partition in generations.keys where marks[partition] != nil { marks[partition]?.offset = end }
         }
         for (partition, generation) in generations {
-            marks[partition, default: Mark(generation: generation, offset: 0)].generation = generation
+            marks[partition, default: Position(generation: generation, offset: 0)].generation = generation
         }
         return stale
     }
@@ -59,7 +63,12 @@ package struct Adoption: Sendable {
         let end = try await journal.read { event in
             if stale.contains(event.host.partition(of: partitions)) { restore(event) }
         }
-        for partition in stale { marks[partition]?.offset = end }
+        rebuilt(stale, upTo: end)
+    }
+
+    /// The state of `partitions` was rebuilt from the journal up to `offset`.
+    package mutating func rebuilt(_ partitions: Set<Int>, upTo offset: UInt64) {
+        for partition in partitions { marks[partition]?.offset = offset }
     }
 
     /// Partitions were given up.

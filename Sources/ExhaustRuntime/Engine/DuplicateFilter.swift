@@ -11,6 +11,9 @@ package struct DuplicateFilter: Sendable {
     private var order: [EventIdentity] = []
     private let capacity: Int
 
+    /// How many of the latest ULIDs a snapshot keeps: more than can be under way to one consumer.
+    private static let kept = 1024
+
     /// A filter that remembers `capacity` ULIDs, and as many sources.
     package init(capacity: Int = 65_536) { self.capacity = capacity }
 
@@ -27,5 +30,23 @@ package struct DuplicateFilter: Sendable {
             order.removeFirst(capacity)
         }
         return true
+    }
+}
+
+extension DuplicateFilter: Codable {
+    private enum CodingKeys: String, CodingKey { case numbered, recent }
+
+    package init(from decoder: any Decoder) throws {
+        self.init()
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        numbered = try container.decode([String: SeenNumbers].self, forKey: .numbered)
+        order = try container.decode([EventIdentity].self, forKey: .recent)
+        recent = Set(order)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(numbered, forKey: .numbered)
+        try container.encode(Array(order.suffix(Self.kept)), forKey: .recent)
     }
 }

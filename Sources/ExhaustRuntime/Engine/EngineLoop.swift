@@ -1,4 +1,4 @@
-import ExhaustCore
+package import ExhaustCore
 import Logging
 
 /// Runs an engine between the role's partitions and an outlet: one event after the other, an acknowledgement only
@@ -6,13 +6,19 @@ import Logging
 package struct EngineLoop<Engine: EventEngine>: Sendable {
     private let inlet: any EventInlet
     private let keeper: ShareKeeper?
+    private let stateKeeper: (any StateKeeper<Engine>)?
     private let context: RoleContext
     private let inbox: Inbox<Engine>
 
-    /// A loop on the partitions' events. Commands put into `inbox` run between events.
-    package init(_ partitions: PartitionedInlet, context: RoleContext, inbox: Inbox<Engine> = Inbox()) {
+    /// A loop on the partitions' events. Commands put into `inbox` run between events. `state` makes partitions known
+    /// that are taken over; without one the journal alone does.
+    package init(
+        _ partitions: PartitionedInlet, context: RoleContext, inbox: Inbox<Engine> = Inbox(),
+        state: (any StateKeeper<Engine>)? = nil
+    ) {
         inlet = partitions.inlet
         keeper = partitions.keeper
+        stateKeeper = state
         self.context = context
         self.inbox = inbox
     }
@@ -78,9 +84,8 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
     }
 
     private func work(_ start: Engine) async throws {
-        var engine = start
-        // By partition: what another instance may have answered for must not count as seen.
-        var filters: [Int?: DuplicateFilter] = [:]
+        var state = EngineState(start)
+        var states = stateKeeper
         var adoption = context.adoption
         while true {
             let items = await inbox.next()
@@ -89,26 +94,44 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
             for (index, item) in items.enumerated() {
                 switch item {
                 case .delivery(let delivery):
-                    for partition in try await adopt(items[index...], &adoption, &engine) { filters[partition] = nil }
+                    turn.output += try await adopt(items[index...], &adoption, &states, &state)
                     // One that came before may be what ended the program then, so it goes alone.
                     if delivery.redelivered { try await finish(&turn) }
-                    for event in delivery.events
-                    where filters[delivery.partition, default: DuplicateFilter()].isNew(event) {
-                        turn.output += engine.handle(event, now: .now())
-                    }
-                    turn.done.append(delivery)
+                    take(delivery, &turn, &state)
                     if delivery.redelivered { try await finish(&turn) }
-                case .tick: turn.output += engine.advance(to: .now())
-                case .command(let change): change(&engine)
+                case .tick: turn.output += state.engine.advance(to: .now())
+                case .command(let change): change(&state.engine)
                 case .release(let partitions):
                     adoption?.forget(partitions)
-                    engine.release(partitions, of: context.partitions)
+                    state.release(partitions, of: context.partitions)
                 case .end:
-                    return try await finish(&turn)
+                    try await finish(&turn)
+                    await states?.close(state)
+                    return
                 }
             }
             try await finish(&turn)
+            try await states?.settled(state)
         }
+    }
+
+    /// Heartbeats are sent as they are made, so they tell how long the way to here takes.
+    private func noteLag(of delivery: Delivery) {
+        guard let beat = delivery.events.last(where: { $0.type == .status }) else { return }
+        context.counters.set("events.lag_ms", max(0, Int((Timestamp.now() - beat.time) / .milliseconds(1))))
+    }
+
+    private func take(_ delivery: Delivery, _ turn: inout Turn, _ state: inout EngineState<Engine>) {
+        let own = context.source.description
+        for event in delivery.events {
+            if event.type == .status, event.source == own, let partition = delivery.partition {
+                state.handled[partition] = event.time
+            }
+            guard state.filters[delivery.partition, default: DuplicateFilter()].isNew(event) else { continue }
+            turn.output += state.engine.handle(event, now: .now())
+        }
+        noteLag(of: delivery)
+        turn.done.append(delivery)
     }
 
     private func finish(_ turn: inout Turn) async throws {
@@ -119,18 +142,26 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
         turn = Turn()
     }
 
-    /// Makes sure that the engine knows what was known of the partitions of `items`. Gives those it had to be told of.
+    /// Makes sure that the engine knows what was known of the partitions of `items`. Gives what nobody told of it yet.
     private func adopt(
-        _ items: ArraySlice<Inbox<Engine>.Item>, _ adoption: inout Adoption?, _ engine: inout Engine
-    ) async throws -> Set<Int> {
+        _ items: ArraySlice<Inbox<Engine>.Item>, _ adoption: inout Adoption?,
+        _ states: inout (any StateKeeper<Engine>)?, _ state: inout EngineState<Engine>
+    ) async throws -> [Event] {
         guard case .delivery(let first) = items.first, adoption?.isCurrent(first) == false else { return [] }
         let deliveries = items.compactMap { if case .delivery(let delivery) = $0 { delivery } else { nil } }
         guard let stale = try await adoption?.stale(in: deliveries), !stale.isEmpty else { return [] }
-        engine.release(stale, of: context.partitions)
-        try await adoption?.rebuild(stale) { engine.restore($0) }
-        engine.restored(stale, of: context.partitions, now: .now())
+        state.release(stale, of: context.partitions)
+        var untold: [Event] = []
+        if states != nil {
+            guard let rebuilt = try await states?.rebuild(stale, in: &state) else { return [] }
+            adoption?.rebuilt(stale, upTo: rebuilt.offset)
+            untold = rebuilt.untold
+        } else {
+            try await adoption?.rebuild(stale) { state.engine.restore($0) }
+            state.engine.restored(stale, of: context.partitions, now: .now())
+        }
         context.logger.info("partitions taken over", metadata: ["partitions": "\(stale.sorted())"])
-        return stale
+        return untold
     }
 
     /// Pipe mode: time is what the events say.
@@ -142,11 +173,24 @@ package struct EngineLoop<Engine: EventEngine>: Sendable {
             for change in inbox.takeCommands() { change(&engine) }
             for event in delivery.events where filter.isNew(event) {
                 let time = max(now ?? event.time, event.time)
+                for moment in Self.ticks(from: now ?? time, to: time) {
+                    try await context.outlet.send(engine.advance(to: moment))
+                }
                 now = time
-                try await context.outlet.send(engine.advance(to: time))
                 try await context.outlet.send(engine.handle(event, now: time))
             }
             await inlet.acknowledge(delivery)
         }
     }
+
+    /// The moments at which a clock that stands at `start` ticks on its way to `end`, which is the last: each second,
+    /// or in a gap of many hours, less often.
+    package static func ticks(from start: Timestamp, to end: Timestamp) -> [Timestamp] {
+        let gap = end - start
+        let count = min(gap.components.seconds, mostTicks)
+        guard count > 0 else { return [end] }
+        return (1...count).map { start + gap / Double(count) * Double($0) }.dropLast() + [end]
+    }
+
+    private static var mostTicks: Int64 { 86_400 }
 }

@@ -33,3 +33,16 @@ struct SeenNumbers: Sendable {
         return low
     }
 }
+
+extension SeenNumbers: Codable {
+    init(from decoder: any Decoder) throws {
+        let bounds = try [UInt64](from: decoder)
+        ranges = stride(from: 0, to: bounds.count - 1, by: 2).compactMap { index in
+            bounds[index] <= bounds[index + 1] ? bounds[index]...bounds[index + 1] : nil
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try ranges.flatMap { [$0.lowerBound, $0.upperBound] }.encode(to: encoder)
+    }
+}

@@ -10,12 +10,26 @@ package enum DurableFile {
     }
 
     /// Gives the file at `path` new content in one step: after a crash, or a loss of power, it holds this or what was
-    /// there before. Uses `<path>.new` beside it.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws(ExhaustError) {
+    /// there before. Uses `<path>.new` beside it. With `syncFolder` a loss of power cannot bring back what was there.
+    package static func replace(
+        _ path: String, with bytes: [UInt8], syncFolder: Bool = false
+    ) throws(ExhaustError) {
         let new = path + ".new"
         try write(bytes, to: new)
         guard rename(new, path) == 0 else {
             throw ExhaustError(.cannotCreate, errno: errno, "cannot replace the file", at: path)
+        }
+        if syncFolder { try sync(folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".") }
+    }
+
+    private static func sync(folder: String) throws(ExhaustError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw ExhaustError(.inputOutput, errno: errno, "cannot open the folder", at: folder)
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw ExhaustError(.inputOutput, errno: errno, "cannot sync the folder", at: folder)
         }
     }
 

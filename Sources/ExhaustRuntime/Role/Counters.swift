@@ -11,6 +11,9 @@ package final class Counters: Sendable {
         values.withLock { $0[name, default: 0] += Int64(amount) }
     }
 
+    /// Sets the gauge `name`, which is told like a counter.
+    package func set(_ name: String, _ value: Int) { values.withLock { $0[name] = Int64(value) } }
+
     /// All counters now.
     package var snapshot: [String: Int64] { values.withLock { $0 } }
 }

@@ -16,6 +16,15 @@ package enum Machine {
     /// The variable that may hold the broker's password, which no other configuration but a file may.
     package static let passwordVariable = "EXHAUST_BROKER__PASSWORD"
 
+    /// The path of another of Exhaust's programs: beside this one, or else to be found in PATH.
+    package static func program(_ name: String) -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let beside = own.lastIndex(of: "/").map { "\(own[...$0])\(name)" } ?? name
+        return access(beside, X_OK) == 0 ? beside : name
+    }
+
     /// This process's id.
     package static var pid: Int { Int(getpid()) }
 

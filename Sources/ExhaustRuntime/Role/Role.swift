@@ -19,10 +19,14 @@ package protocol Role: Sendable {
 
     /// Takes a new configuration while running (SIGHUP). On an error the old one stays in force.
     func reload(_ configuration: Configuration) async throws
+
+    /// A new configuration, or a file that it names, was broken, and the old one stays in force.
+    func keepConfiguration(because error: any Error) async
 }
 
 extension Role {
     package static var rereadsSource: Bool { false }
+    package func keepConfiguration(because error: any Error) async {}
     static var spools: Bool { kind.isEmitter && !rereadsSource }
 }
 

@@ -23,7 +23,8 @@ struct RoleConnections: Sendable {
         switch mode {
         case .pipe(let from):
             outlet = try JSONLinesOutlet(path: options.to ?? "-")
-            inlets = PipeInlets(path: from ?? "-", rejections: rejections, logger: logger)
+            inlets = PipeInlets(
+                path: from ?? "-", broker: settings.broker, rejections: rejections, logger: logger)
         case .live:
             guard let broker = settings.broker else {
                 throw ExhaustError(
@@ -34,7 +35,7 @@ struct RoleConnections: Sendable {
             let closeLimit = Duration.seconds(RoleType.kind.isEmitter ? 2 : 10)
             let connections = try BrokerConnections(
                 source: source, broker: broker, statusInterval: settings.statusInterval, closeLimit: closeLimit,
-                logger: logger)
+                counters: counters, logger: logger)
             outlet = connections.publisher
             inlets = connections
             live = connections

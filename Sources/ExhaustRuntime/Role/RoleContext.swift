@@ -45,6 +45,9 @@ package struct RoleContext: Sendable {
     /// The events of a central role's partitions, such as `exhaust.analyzer.03`; in pipe mode the lines of the input.
     package func partitionedInlet() throws -> PartitionedInlet { try inlets.partitionedInlet() }
 
+    /// What a consumer's knowledge can be rebuilt from; `nil` in pipe mode.
+    package var stateSources: (any StateSources)? { journal.map { BrokerStateSources(journal: $0, inlets: inlets) } }
+
     /// How the role gets to know the state of partitions that it takes over; `nil` in pipe mode.
     package var adoption: Adoption? { journal.map { Adoption(journal: $0, source: source, partitions: partitions) } }
 

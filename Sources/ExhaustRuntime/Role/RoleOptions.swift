@@ -15,7 +15,7 @@ package struct RoleOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: "The host id that events are about; the machine's name by default.")
     package var host: String?
 
-    @Option(name: .long, help: "Read input from this file, or - for standard input, instead of the broker.")
+    @Option(name: .long, help: "Read this file, - for standard input, or recorder:2h for recorded telemetry.")
     package var from: String?
 
     @Option(name: .long, help: "Write events as JSON lines to this file, or - for standard output.")

@@ -39,7 +39,8 @@ package struct RoleRunner<RoleType: Role>: Sendable {
         let source = try options.source(environment: Machine.environment, overrides: overrides)
         var settings = try source.decode(RoleSettings<RoleType.Configuration>.self)
         settings.broker?.password = Machine.environment[Machine.passwordVariable]
-        if let broker = settings.broker, options.from == nil, options.to == nil {
+        let isRecorded = if let input = options.from { try RecorderInput.span(input) != nil } else { false }
+        if let broker = settings.broker, isRecorded || options.from == nil && options.to == nil {
             do {
                 try broker.validate()
                 if options.check { _ = try broker.credential() }
@@ -93,9 +94,9 @@ package struct RoleRunner<RoleType: Role>: Sendable {
                     certificateFile: settings.broker?.certificateFile))
         }
         services.append(
-            ReloadService(signals: hangups, logger: logger) {
-                try await role.reload(try loadSettings().role)
-            })
+            ReloadService(
+                signals: hangups, logger: logger, reload: { try await role.reload(try loadSettings().role) },
+                refuse: { await role.keepConfiguration(because: $0) }))
         // At lower levels the group prints its services whole, and with them the configuration.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .info)

@@ -73,6 +73,7 @@ struct ReloadService: Service {
     let signals: UnixSignalsSequence
     let logger: Logger
     let reload: @Sendable () async throws -> Void
+    let refuse: @Sendable (any Error) async -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -83,6 +84,7 @@ struct ReloadService: Service {
                 } catch {
                     logger.error(
                         "configuration not reloaded; the old one stays", metadata: ["error.message": "\(error)"])
+                    await refuse(error)
                 }
             }
         }
