@@ -22,14 +22,21 @@ struct BoundsTests {
         var bench = try Bench(Self.rule, limits: limits)
         for key in 1...3 { try bench.feed(at: Double(key), ["k": .int(Int64(key))]) }
         try bench.feed(at: 4, host: "web-02", ["k": 9])
-        #expect(try bench.story == ["raised 1", "raised 2", "raised 9"])
+        #expect(try bench.story == ["raised 1", "raised 2", "raised web-01", "raised 9"])
+        #expect(try bench.facts[2].name == "facts-overflow")
         #expect(bench.notices.all.contains { $0.contains("tooManyFacts") })
         try bench.feed(at: 5, ["k": 1, "ok": true])
         try bench.feed(at: 6, ["k": 3])
         #expect(try bench.story.suffix(2) == ["cleared 1", "raised 3"])
+        try bench.feed(at: 7, ["k": 4])
+        bench.advance(to: 600)
+        #expect(try bench.facts.filter { $0.name == "facts-overflow" }.count == 1)
+        bench.advance(to: 607)
+        #expect(try bench.story.last == "cleared web-01")
+        #expect(try bench.facts.last?.value == 2)
     }
 
-    @Test("A silent host past its bound is asked again later, not for ever at once")
+    @Test("An absence past its host's bound is asked again later, not for ever at once")
     func absenceBound() throws {
         var limits = Limits()
         limits.openFactsPerHost = 1
@@ -37,11 +44,13 @@ struct BoundsTests {
             "- {fact: f, on: exhaust.syslog, key: [host, data.k], detect: {absence: {within: 1s}}}", limits: limits)
         try bench.feed(at: 0, ["k": 1])
         try bench.feed(at: 0, ["k": 2])
-        bench.advance(to: 5)
-        #expect(try bench.story.count == 1)
+        bench.advance(to: 2)
+        try bench.feed(.perf, at: 5, [:])
+        #expect(try bench.facts.map(\.key) == ["f:web-01:1", "facts-overflow:web-01"])
         try bench.feed(at: 6, ["k": 1])
-        bench.advance(to: 20)
-        #expect(try bench.facts.map(\.key) == ["f:web-01:1", "f:web-01:1", "f:web-01:1"])
+        for second in 7..<20 { try bench.feed(.perf, at: Double(second), [:]) }
+        let keys = try bench.facts.map(\.key).filter { $0 != "facts-overflow:web-01" }
+        #expect(keys.suffix(2) == ["f:web-01:1", "f:web-01:1"])
     }
 
     @Test("A rule forgets the keys unused for longest, never one with an open fact")

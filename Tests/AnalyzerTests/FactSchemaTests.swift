@@ -33,9 +33,10 @@ struct FactSchemaTests {
             - {fact: b, on: exhaust.perf, ttl: 1m, detect: {count: {above: 1, within: 1m}}}
             - {fact: c, on: exhaust.perf, detect: {absence: {within: 1m}}}
             - {fact: d, on: exhaust.perf, ttl: 1m, severity: critical}
+            - {fact: e, on: exhaust.fact, detect: {correlate: {facts: 'true', above: 1, within: 1m, suppress: true}}}
             """)
-        for (second, number) in [(0.0, 2), (1.0, 2), (20.0, 2), (30.0, 0)] {
-            try bench.feed(.perf, at: second, ["n": .int(Int64(number))])
+        for (second, number) in [2, 2, 2, 0, 2, 0, 2, 0, 2, 0].enumerated() {
+            try bench.feed(.perf, at: Double(second) * 15, ["n": .int(Int64(number))])
         }
         bench.advance(to: 200)
         return bench.output

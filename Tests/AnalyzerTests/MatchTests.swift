@@ -91,13 +91,13 @@ struct MatchTests {
         #expect(Set(try bench.facts.map(\.episode)).count == 2)
     }
 
-    @Test("A field that an event lacks is no match, and counted")
+    @Test("A field that an event lacks is no match, and the rule is not asked")
     func missingField() throws {
         var bench = try Bench(Self.rule)
         try bench.feed(at: 0, ["message": "hello"])
         bench.advance(to: 2)
         #expect(bench.output.isEmpty)
-        #expect(bench.notices.all.count == 1 && bench.notices.all[0].contains("no such field 'state'"))
+        #expect(bench.notices.all.isEmpty)
     }
 
     @Test("A text that cannot be rendered does not cost the fact")

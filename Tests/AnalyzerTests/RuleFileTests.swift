@@ -19,6 +19,11 @@ struct RuleFileTests {
             "duplicate-fact",
             "missing-fact", "bad-duration", "key-without-host", "threshold-levels", "threshold-clear-where", "version",
             "bad-severity", "bad-name", "no-rules", "unknown-function", "unknown-stream",
+            "rate-limits", "rate-clear", "distinct-above", "absence-due", "absence-learned", "sequence-steps",
+            "sequence-stream", "change-no-end", "new-cap", "fact-stream", "correlate-stream", "reserved-name",
+            "fact-elsewhere",
+            "unknown-field", "unknown-item-field", "wrong-type", "no-condition", "no-number", "step-type", "clear-fact",
+            "summary-field", "correlate-field",
         ])
     func bad(name: String) throws {
         let folder = Self.repository("Tests/AnalyzerTests/Cases/bad/")
@@ -36,13 +41,17 @@ struct RuleFileTests {
         #expect(error?.code == .configuration)
     }
 
-    @Test("Every shipped rule has tests, and they pass")
+    @Test("Every shipped rule says why, and has a test in which its fact begins and ends; all tests pass")
     func shipped() throws {
-        for entry in try RuleSet.load([Self.repository("deploy/rules")]).entries {
-            #expect(!entry.rule.tests.isEmpty, "\(entry.rule.fact) has no tests")
+        let entries = try RuleSet.load([Self.repository("deploy/rules")]).entries
+        for entry in entries {
+            #expect(entry.rule.reason != nil, "\(entry.rule.fact) gives no reason")
+            let expected = entry.rule.tests.map(\.expect)
+            #expect(
+                expected.contains { $0.contains { $0.raised != nil } && $0.contains { $0.cleared != nil } },
+                "\(entry.rule.fact) has no test in which it is raised and cleared")
             for test in entry.rule.tests {
-                let source = EventSource(host: try HostID.of("central"), role: "analyzer", incarnation: "0")
-                let failure = try RuleTestRunner.run(test, of: entry, factory: EventFactory(source: source, seed: 1))
+                let failure = try RuleTestRunner.run(test, of: entry, among: entries)
                 #expect(failure == nil, "\(entry.rule.fact), \(test.given)")
             }
         }
@@ -55,8 +64,7 @@ struct RuleFileTests {
         let test = RuleTest(
             given: "samples/nginx-killed.jsonl", after: nil,
             expect: [.init(raised: "service-down", cleared: nil, subject: "apache2")])
-        let source = EventSource(host: try HostID.of("central"), role: "analyzer", incarnation: "0")
-        let failure = try RuleTestRunner.run(test, of: entry, factory: EventFactory(source: source, seed: 1))
+        let failure = try RuleTestRunner.run(test, of: entry, among: set.entries)
         #expect(
             failure == """
                 expected raised service-down, subject apache2

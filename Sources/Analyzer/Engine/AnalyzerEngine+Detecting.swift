@@ -1,92 +1,137 @@
 import ExhaustCore
 
-/// From events to facts.
+/// From events to what they say about keys.
 extension AnalyzerEngine {
-    mutating func detect(_ position: Int, _ event: Event, now: Timestamp) {
-        guard let each = states[position].rule.each else { return judge(position, event, nil, now: now) }
+    mutating func detect(_ position: Int, _ event: Event, _ bindings: EventBindings) {
+        guard let each = states[position].rule.each else {
+            return judge(position, Sample(event: event, item: nil), bindings)
+        }
         do {
-            guard case .list(let items) = try each.evaluate(in: EventBindings(event)) else { return }
-            for item in items { judge(position, event, item, now: now) }
+            guard case .list(let items) = try each.evaluate(in: bindings) else { return }
+            for (index, item) in items.enumerated() {
+                judge(position, Sample(event: event, item: item, index: index), EventBindings(event, item: item))
+            }
         } catch {
             states[position].note(error)
         }
     }
 
-    private mutating func judge(_ position: Int, _ event: Event, _ item: Value?, now: Timestamp) {
-        let rule = states[position].rule
-        let bindings = EventBindings(event, item: item)
-        let key: FactKey
-        var value: Double?
+    private mutating func judge(_ position: Int, _ sample: Sample, _ bindings: EventBindings) {
         do {
-            if let condition = rule.condition, try !condition.isTrue(in: bindings) { return }
-            if case .threshold(let threshold) = rule.detector {
-                guard let number = try threshold.value.evaluate(in: bindings).number else { return }
-                value = number
-            }
-            key = try FactKey(rule, in: bindings)
+            if let condition = states[position].rule.condition, try !condition.holds(bindings) { return }
+            guard let finding = try states[position].rule.finding(in: bindings, sample.event.type) else { return }
+            if case .new = states[position].rule.detector { return try meet(position, sample, bindings, finding) }
+            observe(position, try FactKey(states[position].rule, in: bindings), sample, finding)
         } catch {
-            return states[position].note(error)
+            states[position].note(error)
         }
-        guard states[position].touch(key.text, host: event.host, limit: limits.keysPerRule) else {
-            return report(.tooManyKeys(rule: rule.fact))
-        }
-        act(position, key, Sample(event: event, item: item, value: value, now: now))
     }
 
-    private mutating func act(_ position: Int, _ key: FactKey, _ sample: Sample) {
-        let rule = states[position].rule
-        switch states[position].keys[key.text]?.judge(sample, rule.detector, limits: limits) ?? .none {
-        case .none: break
-        case .raise(let evidence, let first, let value):
-            raise(position, key, sample, (evidence, first), value: value, at: sample.now)
-        case .evidence: update(position, key.text, sample)
-        case .linger: _ = states[position].keys[key.text]?.open?.clearing.take(false, at: sample.time, for: .zero)
-        case .recede: recede(position, key.text, sample)
-        }
-        schedule(position, key.text)
-    }
-
-    mutating func raise(
-        _ position: Int, _ key: FactKey, _ sample: Sample, _ shown: (evidence: [EventIdentity], first: Timestamp),
-        value: Double?, at time: Timestamp
-    ) {
-        let rule = states[position].rule
+    /// Takes an observation about a key.
+    private mutating func observe(_ position: Int, _ key: FactKey, _ sample: Sample, _ kind: Observation.Kind) {
         let host = sample.event.host
-        guard openCounts[host, default: 0] < limits.openFactsPerHost else {
-            return report(.tooManyFacts(rule: rule.fact, host: host))
+        if case .absence = states[position].rule.detector {
+            guard touch(position, key.text, host), states[position].isHeard(key.text, sample, handled: time) else {
+                return
+            }
+            return settle(position, key.text, cause: sample.event.identity)
         }
-        do {
-            let texts = self.texts(rule, sample, value)
-            let (open, event) = try maker.raise(rule, key, sample, shown, value: value, texts: texts, at: time)
-            states[position].open(open, key: key.text)
-            count(host, 1)
-            output.append(event)
-        } catch {
-            report(.defect(rule: rule.fact, error))
+        let observation = observation(of: sample, kind)
+        var step = states[position].take(observation, key: key.text, sample, at: time, limits)
+        if step == nil, touch(position, key.text, host) {
+            step = states[position].take(observation, key: key.text, sample, isFresh: true, at: time, limits)
+        }
+        guard let step else { return }
+        if step.reception == .late { states[position].late += 1 }
+        follow(step, position, key.text, (key, Ground(host: host, sample: sample)), cause: observation.identity)
+    }
+
+    /// Tells what follows from an observation.
+    mutating func follow(
+        _ step: KeyState.Step, _ position: Int, _ key: String, _ ground: (key: FactKey, Ground)?, cause: EventIdentity
+    ) {
+        tell(step.outcome, position, key, ground, cause: cause, at: now)
+        if let deadline = step.deadline { timers.add(deadline, rule: position, key: key) }
+    }
+
+    /// Makes sure that the rule knows the key.
+    mutating func touch(_ position: Int, _ key: String, _ host: HostID) -> Bool {
+        if states[position].touch(key, host: host, limit: limits.keysPerRule) { return true }
+        states[position].refusedKeys += 1
+        return false
+    }
+
+    /// What `sample` says. An event from the future is one of now.
+    func observation(of sample: Sample, _ kind: Observation.Kind) -> Observation {
+        Observation(
+            time: sample.time > now + limits.lateness ? now : sample.time, handled: time,
+            identity: sample.event.identity, item: sample.index, kind: kind)
+    }
+
+    /// Takes a value of `new`: one that was not seen before is a fact of its own.
+    private mutating func meet(
+        _ position: Int, _ sample: Sample, _ bindings: EventBindings, _ finding: Observation.Kind
+    ) throws(ExpressionError) {
+        guard case .new(let new) = states[position].rule.detector, case .shows(_, let text?, _) = finding else {
+            return
+        }
+        let group = try FactKey(states[position].rule, in: bindings)
+        let key = FactKey(states[position].rule.fact, group.values + [.string(text)])
+        guard let isNew = states[position].isNew(text, of: group.text, sample, new, limits) else {
+            states[position].refusedKeys += 1
+            return
+        }
+        guard isNew || states[position].keys[key.text]?.open != nil else { return }
+        observe(position, key, sample, .shows(number: nil, text: nil, steps: 0))
+    }
+}
+
+extension Rule {
+    /// What an event that fulfils the condition shows; `nil` if nothing.
+    fileprivate func finding(
+        in bindings: EventBindings, _ type: EventType
+    ) throws(ExpressionError) -> Observation.Kind? {
+        switch detector {
+        case .match, .count, .absence, .correlate: return .shows(number: nil, text: nil, steps: 0)
+        case .threshold(let threshold):
+            return try threshold.value.evaluate(in: bindings).number.map { .shows(number: $0, text: nil, steps: 0) }
+        case .rate(let rate):
+            guard let of = rate.of else { return .shows(number: 1, text: nil, steps: 0) }
+            return try of.evaluate(in: bindings).number.map { .shows(number: $0, text: nil, steps: 0) }
+        case .distinct(let distinct): return .shows(number: nil, text: try text(distinct.of, bindings), steps: 0)
+        case .change(let change): return .shows(number: nil, text: try text(change.of, bindings), steps: 0)
+        case .new(let new): return .shows(number: nil, text: try text(new.of, bindings), steps: 0)
+        case .sequence(let sequence):
+            let steps = try sequence.steps(in: bindings, type, stream)
+            return steps == 0 ? nil : .shows(number: nil, text: nil, steps: steps)
         }
     }
 
-    private mutating func update(_ position: Int, _ key: String, _ sample: Sample) {
-        guard var open = states[position].keys[key]?.open else { return }
-        open.add(sample, limits: limits)
-        if sample.now - open.told >= limits.updateInterval {
-            open.told = sample.now
-            open.fact.summary = texts(states[position].rule, sample, open.fact.value).summary
-            tell(open, .updated, cause: sample.event.identity, at: sample.now)
-        }
-        states[position].keys[key]?.open = open
+    private func text(_ expression: Expression, _ bindings: EventBindings) throws(ExpressionError) -> String {
+        Self.text(try expression.evaluate(in: bindings))
     }
 
-    /// A fact's texts; a template that fails must not cost the fact.
-    private func texts(_ rule: Rule, _ sample: Sample, _ value: Double?) -> (subject: String, summary: String?) {
-        var texts: (subject: String, summary: String?) = (sample.event.host.description, nil)
-        do {
-            texts.subject = try rule.subject.renderText(in: EventBindings(sample.event, item: sample.item))
-            texts.summary = try rule.summary?.renderText(
-                in: EventBindings(sample.event, item: sample.item, value: value))
-        } catch {
-            report(.templateError(rule: rule.fact, error))
+    /// A value as detectors compare it: strings as they are, all else as JSON.
+    static func text(_ value: Value) -> String {
+        value.string ?? String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
+    }
+}
+
+extension Detector.Sequence {
+    /// The steps for which an event of `type` will do, as bits. A step that cannot be asked does not hold.
+    fileprivate func steps(
+        in bindings: EventBindings, _ type: EventType, _ own: EventType
+    ) throws(ExpressionError) -> UInt32 {
+        var mask: UInt32 = 0
+        var failure: ExpressionError?
+        for (index, step) in steps.enumerated() where (step.stream ?? own) == type {
+            do {
+                if try step.condition.isTrue(in: bindings) { mask |= 1 << UInt32(index) }
+            } catch {
+                failure = error
+            }
         }
-        return texts
+        if mask == 0, let failure { throw failure }
+        return mask
     }
 }

@@ -6,11 +6,24 @@ package import ExhaustRuntime
 /// Windows, thresholds and clearing count in event time; timers (`ttl`, absence) count from when events were handled,
 /// so that a backlog does not look like silence.
 package struct AnalyzerEngine: EventEngine {
+    /// The rules in the order in which they were given, then the engine's own.
     var states: [RuleState] = []
     /// Positions of the rules that watch a stream, and of those that clear by it.
-    private var watching: [EventType: [Int]] = [:]
-    private var clearing: [EventType: [Int]] = [:]
+    var watching: [EventType: RuleIndex] = [:]
+    var clearing: [EventType: RuleIndex] = [:]
+    /// Positions of the rules that the event at hand may concern: those that clear by it, then those that watch it.
+    var candidates: [Int] = []
+    /// Positions by the name of the fact, and those of the rules that watch facts.
+    var positions: [String: Int] = [:]
+    var correlating: [Int] = []
     var timers = DeadlineQueue()
+    var clock = EngineClock()
+    /// The wall time of what is being handled, and what the clock of timers says then.
+    var now = Timestamp(seconds: 0)
+    var time = Timestamp(seconds: 0)
+    var hosts: [HostID: HostPresence] = [:]
+    /// Whether a rule asks if a host is heard.
+    private var watchesHosts = false
     var openCounts: [HostID: Int] = [:]
     var gaps = GapWatch()
     var maker: FactMaker
@@ -27,84 +40,81 @@ package struct AnalyzerEngine: EventEngine {
         maker = FactMaker(factory)
         self.limits = limits
         self.report = report
-        states = rules.map(RuleState.init)
+        states = (rules + Rule.builtIn).map(RuleState.init)
         index()
     }
 
     package mutating func handle(_ event: Event, now: Timestamp) -> [Event] {
+        tell(now)
+        if limits.pausesTimers { clock.note(event, now: now) }
         gaps.note(event, now: now)
-        for position in clearing[event.type] ?? [] { clear(position, by: event, now: now) }
-        for position in watching[event.type] ?? [] { detect(position, event, now: now) }
+        show(event)
+        if watchesHosts { hear(event) }
         defer { output = [] }
         return output
     }
 
     package mutating func advance(to now: Timestamp) -> [Event] {
-        while let entry = timers.popDue(now) { fire(entry, now: now) }
-        for gap in gaps.due(now) { for position in watching[.gap] ?? [] { detect(position, gap, now: now) } }
+        tell(now)
+        while let entry = timers.popDue(time) { fire(entry) }
+        for gap in gaps.due(now) { show(gap) }
         if lastReport.map({ now - $0 >= .seconds(1) }) ?? true {
             lastReport = now
-            for position in states.indices { if let notice = states[position].takeFailures() { report(notice) } }
+            for position in states.indices { for notice in states[position].takeNotices() { report(notice) } }
         }
         defer { output = [] }
         return output
     }
 
+    /// Tells the engine the time.
+    private mutating func tell(_ now: Timestamp) {
+        self.now = now
+        time = clock.read(now, pauses: limits.pausesTimers)
+    }
+
     /// Takes new rules. Unchanged ones keep what they know; open facts of the others are cleared with the next tick.
     package mutating func replace(rules: [Rule], now: Timestamp) {
-        var old = states
-        states = rules.map { rule in
-            guard let match = old.firstIndex(where: { $0.rule.isSameLogic(as: rule) }) else { return RuleState(rule) }
-            return old.remove(at: match)
-        }
-        for state in old {
-            for key in state.openKeys.values.joined().sorted() {
-                guard let open = state.keys[key]?.open else { continue }
-                tell(open, .cleared, cause: open.fact.evidence.last, at: now)
-                count(open.host, -1)
+        tell(now)
+        let new = rules + Rule.builtIn
+        var gone: Set<String> = []
+        for position in states.indices where !new.contains(where: { states[position].rule.isSameLogic(as: $0) }) {
+            gone.insert(states[position].rule.fact)
+            for key in states[position].openKeys.values.joined().sorted() {
+                states[position].keys[key]?.end()
+                close(position, key, cause: nil)
             }
         }
+        let old = states
+        states = new.map { rule in
+            guard let position = positions[rule.fact], old[position].rule.isSameLogic(as: rule) else {
+                return RuleState(rule)
+            }
+            return old[position]
+        }
         index()
+        reunite(without: gone)
     }
 
     /// Finds rules by stream, and schedules anew, since positions changed.
     mutating func index() {
-        (watching, clearing, timers) = ([:], [:], DeadlineQueue())
+        indexStreams()
+        (positions, correlating) = ([:], [])
+        (timers, watchesHosts) = (DeadlineQueue(), false)
         for (position, state) in states.enumerated() {
-            watching[state.rule.stream, default: []].append(position)
-            if let clear = state.rule.clear, clear.condition != nil {
-                clearing[clear.stream ?? state.rule.stream, default: []].append(position)
-            }
+            let rule = state.rule
+            positions[rule.fact] = position
+            if case .absence = rule.detector, rule.key.count > 1 { watchesHosts = true }
+            if rule.isCorrelating { correlating.append(position) }
             for key in state.keys.keys.sorted() {
-                states[position].keys[key]?.isScheduled = false
+                states[position].keys[key]?.scheduled = nil
                 schedule(position, key)
             }
         }
     }
 
-    /// Counts a fact that opens or closes on `host`.
-    mutating func count(_ host: HostID, _ change: Int) {
-        let count = openCounts[host, default: 0] + change
-        openCounts[host] = count > 0 ? count : nil
-    }
-
-    /// Tells of `open` as it is now.
-    mutating func tell(_ open: OpenFact, _ transition: Fact.Transition, cause: EventIdentity?, at time: Timestamp) {
-        var told = open
-        told.fact.transition = transition
-        do {
-            output.append(try maker.event(told, cause: cause, at: time))
-        } catch {
-            report(.defect(rule: open.fact.name, error))
-        }
-    }
-
     /// Puts the key's next deadline on the clock, unless one is there that will lead to it.
     mutating func schedule(_ position: Int, _ key: String) {
-        guard let state = states[position].keys[key], !state.isScheduled,
-            let deadline = state.deadline(states[position].rule)
-        else { return }
-        states[position].keys[key]?.isScheduled = true
+        guard let deadline = states[position].nextDeadline(key) else { return }
         timers.add(deadline, rule: position, key: key)
     }
 }

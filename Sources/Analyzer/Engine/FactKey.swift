@@ -5,13 +5,19 @@ struct FactKey: Sendable {
     let text: String
     let values: [Value]
 
-    /// The key of `rule` in `bindings`.
-    init(_ rule: Rule, in bindings: any Bindings) throws(ExpressionError) {
-        var text = rule.fact
+    /// The key of `rule` in `bindings`, with `last` behind it.
+    init(_ rule: Rule, in bindings: any Bindings, and last: Value? = nil) throws(ExpressionError) {
         var values: [Value] = []
-        for expression in rule.key {
-            let value = try expression.evaluate(in: bindings)
-            values.append(value)
+        values.reserveCapacity(rule.key.count + 1)
+        for expression in rule.key { values.append(try expression.evaluate(in: bindings)) }
+        if let last { values.append(last) }
+        self.init(rule.fact, values)
+    }
+
+    /// The key of a fact by name and values.
+    init(_ fact: String, _ values: [Value]) {
+        var text = fact
+        for value in values {
             text += ":"
             text += Self.escaped(value.string ?? String(decoding: JSONWriter.bytes(of: value), as: UTF8.self))
         }

@@ -3,33 +3,43 @@ import ExhaustRuntime
 
 /// Makes the events that tell of facts.
 struct FactMaker: Sendable {
-    private var factory: EventFactory
+    private(set) var factory: EventFactory
+    /// The events that told of facts that are raised again, by the facts' keys, oldest first: they are the same.
+    var told: [String: [EventIdentity]] = [:]
+    /// By episode, who told of it.
+    private var tellers: [String: String] = [:]
 
     init(_ factory: EventFactory) { self.factory = factory }
 
-    /// The fact that `sample` raises, with the event that tells so.
-    mutating func raise(
-        _ rule: Rule, _ key: FactKey, _ sample: Sample, _ shown: (evidence: [EventIdentity], first: Timestamp),
-        value: Double?, texts: (subject: String, summary: String?), at time: Timestamp
-    ) throws(ExhaustError) -> (open: OpenFact, event: Event) {
-        let event = sample.event
-        let episode = factory.id(at: time)
+    /// A fact that is to be raised.
+    mutating func fact(
+        _ rule: Rule, _ key: FactKey, _ ground: Ground, _ episode: Episode,
+        texts: (subject: String, summary: String?), at time: Timestamp
+    ) -> OpenFact {
+        let id = takeEpisode(key.text) ?? factory.id(at: time)
         let fact = Fact(
-            name: rule.fact, transition: .raised, key: key.text, keys: key.values, episode: episode,
-            host: event.host.description,
-            subject: texts.subject, severity: rule.severity, summary: texts.summary, value: value,
-            limit: rule.detector.limit, first: shown.first, last: sample.time, evidence: shown.evidence)
-        let open = OpenFact(
-            fact: fact, host: event.host, keys: key.values, correlationID: event.correlationID ?? episode,
-            chainDepth: event.chainDepth ?? 0, touched: max(sample.now, time), told: time)
-        return (open, try self.event(open, cause: shown.evidence.last, at: time, id: episode))
+            name: rule.fact, transition: .raised, key: key.text, keys: key.values, episode: id,
+            host: ground.host.description, subject: texts.subject, severity: rule.severity, summary: texts.summary,
+            value: episode.value, limit: rule.detector.limit, first: episode.first, last: episode.last,
+            evidence: episode.evidence)
+        let event = ground.sample?.event
+        return OpenFact(
+            fact: fact, host: ground.host, correlationID: event?.correlationID ?? id,
+            chainDepth: event?.chainDepth ?? 0, told: time)
+    }
+
+    private mutating func takeEpisode(_ key: String) -> String? {
+        guard let known = told[key]?.first else { return nil }
+        told[key]?.removeFirst()
+        tellers[known.id] = known.source
+        return known.id
     }
 
     /// The event that tells of `open` as it is. `cause` is the event that led to it.
-    mutating func event(
-        _ open: OpenFact, cause: EventIdentity?, at time: Timestamp, id: String? = nil
-    ) throws(ExhaustError) -> Event {
+    mutating func event(_ open: OpenFact, cause: EventIdentity?, at time: Timestamp) throws(ExhaustError) -> Event {
+        let id = open.fact.transition == .raised ? open.fact.episode : nil
         var event = try factory.event(.fact, host: open.host, time: time, payload: open.fact, id: id)
+        if let id, let teller = tellers[id] { event.source = teller }
         event.severityNumber = open.fact.severity.number
         event.causationID = cause.map { "\($0.source) \($0.id)" }
         event.correlationID = open.correlationID
@@ -38,13 +48,11 @@ struct FactMaker: Sendable {
     }
 }
 
-extension Detector {
-    /// The limit that a fact names beside its value.
-    fileprivate var limit: Double? {
-        switch self {
-        case .threshold(let threshold): threshold.limit
-        case .count(let count): Double(count.above)
-        case .match, .absence: nil
-        }
-    }
+/// What a fact is raised on.
+struct Ground: Sendable {
+    let host: HostID
+    /// The event at hand; the facts that the analyzer knows by itself have none.
+    var sample: Sample?
+    /// The fact that led to a root, as `fact`.
+    var child: Value?
 }

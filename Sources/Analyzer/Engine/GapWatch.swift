@@ -4,21 +4,21 @@ import ExhaustCore
 ///
 /// Ids count from 1 without holes within a source, and a route keeps its order; but the routes of one source may
 /// overtake each other, and what a broker refused comes later. So a hole counts only once it has stood for a while.
-struct GapWatch: Sendable {
-    fileprivate struct Track: Sendable {
+struct GapWatch: Sendable, Codable {
+    fileprivate struct Track: Sendable, Codable {
         var next: UInt64
         /// When the event before `next` happened.
         var last: Timestamp
         var holes: [ClosedRange<UInt64>] = []
     }
 
-    private struct Suspicion: Sendable {
+    private struct Suspicion: Sendable, Codable {
         let due: Timestamp
         let hole: ClosedRange<UInt64>
         /// When the last event before the hole happened.
         let since: Timestamp
         /// The event behind the hole, without its data.
-        let behind: Event
+        let behind: Sample
     }
 
     /// How long a hole may stand before it counts.
@@ -48,7 +48,9 @@ struct GapWatch: Sendable {
                 var behind = event
                 behind.data = [:]
                 suspicions.append(
-                    Suspicion(due: now + Self.patience, hole: hole, since: track.last, behind: behind))
+                    Suspicion(
+                        due: now + Self.patience, hole: hole, since: track.last,
+                        behind: Sample(event: behind, item: nil)))
             }
             track.next = number + 1
             track.last = event.time
@@ -61,9 +63,9 @@ struct GapWatch: Sendable {
         var gaps: [Event] = []
         while let first = suspicions.first, first.due <= now {
             suspicions.removeFirst()
-            let missing = tracks[first.behind.source]?.missing(of: first.hole) ?? 0
+            let missing = tracks[first.behind.event.source]?.missing(of: first.hole) ?? 0
             guard missing > 0 else { continue }
-            var gap = first.behind
+            var gap = first.behind.event
             gap.type = .gap
             gap.data = [
                 "kind": "sequence.hole", "count": .int(Int64(clamping: missing)),
@@ -75,10 +77,19 @@ struct GapWatch: Sendable {
         return gaps
     }
 
+    /// Takes over what was known of the hosts for which `isTaken` holds.
+    mutating func merge(_ other: GapWatch, where isTaken: (HostID) -> Bool) {
+        for (source, track) in other.tracks where EventSource(source).map({ isTaken($0.host) }) ?? false {
+            tracks[source] = track
+        }
+        suspicions += other.suspicions.filter { isTaken($0.behind.event.host) }
+        suspicions.sort { $0.due < $1.due }
+    }
+
     /// Forgets the hosts for which `isReleased` holds.
     mutating func release(_ isReleased: (HostID) -> Bool) {
         tracks = tracks.filter { source, _ in EventSource(source).map { !isReleased($0.host) } ?? true }
-        suspicions.removeAll { isReleased($0.behind.host) }
+        suspicions.removeAll { isReleased($0.behind.event.host) }
     }
 }
 

@@ -1,33 +1,35 @@
 import ExhaustCore
 
 /// How long one key's number has been past its limit.
-struct ThresholdWatch: Sendable {
+struct ThresholdWatch: Sendable, Codable {
     private var latest: Timestamp?
     private var since: Timestamp?
     private var evidence: [EventIdentity] = []
 
-    /// Judges a number. One that is not newer than the latest changes nothing.
+    /// Judges a number. Of two that happened at once only the first counts.
     mutating func take(
-        _ sample: Sample, _ threshold: Detector.Threshold, isOpen: Bool, keeping count: Int
+        _ observation: Observation, _ number: Double, _ threshold: Detector.Threshold, isOpen: Bool,
+        keeping count: Int
     ) -> Verdict {
-        guard let number = sample.value else { return .none }
-        if let latest, sample.time <= latest { return .none }
-        latest = sample.time
+        let time = observation.time
+        if let latest, time <= latest { return .none }
+        latest = time
         if isOpen {
             since = nil
             evidence = []
-            if threshold.isBack(number) { return .recede }
-            return threshold.isPast(number) ? .evidence : .linger
+            if threshold.limit.isBack(number) { return .recede }
+            return threshold.limit.isPast(number) ? .evidence(value: number) : .linger
         }
-        guard threshold.isPast(number) else {
+        guard threshold.limit.isPast(number) else {
             since = nil
             evidence = []
             return .none
         }
-        let start = since ?? sample.time
+        let start = since ?? time
         since = start
-        evidence = evidence.suffix(count - 1) + [sample.event.identity]
-        guard sample.time - start >= threshold.hold ?? .zero else { return .none }
+        if evidence.count == count { evidence.removeFirst() }
+        evidence.append(observation.identity)
+        guard time - start >= threshold.hold ?? .zero else { return .none }
         return .raise(evidence, first: start, value: number)
     }
 }

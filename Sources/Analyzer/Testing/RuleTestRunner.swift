@@ -1,15 +1,30 @@
 package import ExhaustCore
-package import ExhaustRuntime
+import ExhaustRuntime
 
 /// Runs the tests that stand in rule files.
 package enum RuleTestRunner {
-    /// What a failed test says: expected and found transitions, one a line. `nil` if the test passes.
+    /// What a failed test says: expected and found transitions, one a line. `nil` if the test passes. A rule that
+    /// watches facts runs beside all of `entries`, any other alone.
     package static func run(
-        _ test: RuleTest, of entry: RuleSet.Entry, factory: EventFactory
+        _ test: RuleTest, of entry: RuleSet.Entry, among entries: [RuleSet.Entry]
     ) throws(ExhaustError) -> String? {
+        let found = try facts(of: test, entry, among: entries)
+        let matches = found.count == test.expect.count && zip(found, test.expect).allSatisfy { $1.matches($0) }
+        if matches { return nil }
+        let wanted = test.expect.map { "expected \($0.text)" }
+        return (wanted + found.map { "found \($0.transition) \($0.name), subject \($0.subject)" })
+            .joined(separator: "\n")
+    }
+
+    /// The transitions that the rule makes of the test's events, without updates.
+    static func facts(
+        of test: RuleTest, _ entry: RuleSet.Entry, among entries: [RuleSet.Entry]
+    ) throws(ExhaustError) -> [Fact] {
         let folder = entry.file.lastIndex(of: "/").map { String(entry.file[...$0]) } ?? ""
         let events = try self.events(in: folder + test.given)
-        var engine = AnalyzerEngine(rules: [entry.rule], factory: factory)
+        let rules = entry.rule.isCorrelating ? entries.map(\.rule) : [entry.rule]
+        let source = EventSource(host: .localhost, role: "analyzer", incarnation: "test")
+        var engine = AnalyzerEngine(rules: rules, factory: EventFactory(source: source, seed: 1))
         var filter = DuplicateFilter()
         var now: Timestamp?
         var output: [Event] = []
@@ -21,12 +36,7 @@ package enum RuleTestRunner {
         if let now, let after = test.after { output += engine.advance(to: now + after) }
         var found: [Fact] = []
         for event in output { found.append(try event.payload(Fact.self)) }
-        found.removeAll { $0.transition == .updated }
-        let matches = found.count == test.expect.count && zip(found, test.expect).allSatisfy { $1.matches($0) }
-        if matches { return nil }
-        let wanted = test.expect.map { "expected \($0.text)" }
-        return (wanted + found.map { "found \($0.transition) \($0.name), subject \($0.subject)" })
-            .joined(separator: "\n")
+        return found.filter { $0.transition != .updated && $0.name == entry.rule.fact }
     }
 
     private static func events(in path: String) throws(ExhaustError) -> [Event] {

@@ -1,0 +1,69 @@
+import ExhaustCore
+import ExhaustRuntime
+import Synchronization
+
+@testable import Analyzer
+
+/// The streams of a broker, in memory and in virtual time.
+final class MemorySources: StateSources {
+    private struct State {
+        var journal: [(time: Timestamp, event: Event)] = []
+        var recorder: [(time: Timestamp, events: [Event])] = []
+        var now = Timestamp(seconds: 0)
+        var marks = 0
+    }
+
+    private let state = Mutex(State())
+
+    var now: Timestamp {
+        get { state.withLock { $0.now } }
+        set { state.withLock { $0.now = newValue } }
+    }
+
+    /// The facts in the journal, in order.
+    var told: [Event] { state.withLock { $0.journal.map(\.event).filter { $0.type == .fact } } }
+
+    func tell(_ event: Event) { state.withLock { $0.journal.append(($0.now, event)) } }
+    func record(_ events: [Event]) { state.withLock { $0.recorder.append(($0.now, events)) } }
+
+    func readJournal(from start: Timestamp?, _ visit: (Event) -> Void) async throws -> UInt64 {
+        let entries = state.withLock { $0.journal }
+        for entry in entries where start.map({ $0 <= entry.time }) ?? true { visit(entry.event) }
+        return UInt64(entries.count)
+    }
+
+    func mark(_ data: ValueMap) async throws -> (id: String, receipt: Receipt) {
+        state.withLock { state in
+            state.marks += 1
+            let id = "mark-\(state.marks)"
+            state.journal.append(
+                (
+                    state.now,
+                    Event(
+                        type: .barrier, source: "//central/analyzer/0", id: id, time: state.now, host: .localhost,
+                        data: data)
+                ))
+            return (id, .done)
+        }
+    }
+
+    func recorder(from start: Timestamp, patience: Duration) throws -> any EventInlet {
+        let messages = state.withLock { Array($0.recorder.enumerated()) }
+        return MemoryInlet(
+            messages.filter { $0.element.time >= start }.map {
+                Delivery(events: $0.element.events, tag: DeliveryTag(generation: 0, number: UInt64($0.offset)))
+            })
+    }
+}
+
+/// Deliveries that are there already.
+private final class MemoryInlet: EventInlet {
+    private let rest: Mutex<ArraySlice<Delivery>>
+
+    init(_ deliveries: [Delivery]) { rest = Mutex(deliveries[...]) }
+
+    func next() async throws -> Delivery? { rest.withLock { $0.popFirst() } }
+    func acknowledge(_ delivery: Delivery) async {}
+    func acknowledgeOne(_ delivery: Delivery) async {}
+    func close() async {}
+}
