@@ -15,7 +15,7 @@ package struct ControlCommand: AsyncParsableCommand {
         version: "exhaustctl \(Version.text)",
         subcommands: [
             TopologyCommand.self, HostCommand.self, DoctorCommand.self, KeysCommand.self, TailCommand.self,
-            DeadCommand.self, SpoolCommand.self,
+            DeadCommand.self, SpoolCommand.self, BacktestCommand.self, RulesCommand.self,
         ])
 
     package init() {}

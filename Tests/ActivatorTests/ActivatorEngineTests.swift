@@ -21,6 +21,19 @@ struct ActivatorEngineTests {
         #expect(story.outcomes.first?.clearedTime == story.time(5))
     }
 
+    @Test("leaves a fact to its root while it is suppressed, and decides once when it no longer is")
+    func suppressed() throws {
+        var story = try Scenario()
+        try story.fact(.raised, at: 0, suppressed: true)
+        try story.fact(.updated, at: 10, suppressed: true)
+        story.wait(until: 1000)
+        #expect(story.said.isEmpty)
+        try story.fact(.updated, at: 1001)
+        try story.fact(.updated, at: 1002, suppressed: true)
+        try story.fact(.updated, at: 1003)
+        #expect(story.decisions == ["acted"])
+    }
+
     @Test("verifies from the clearing when the fact cleared before the run reported its end")
     func clearedEarly() throws {
         var story = try Scenario()

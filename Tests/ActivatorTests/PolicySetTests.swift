@@ -23,7 +23,11 @@ struct PolicySetTests {
             ("mode: enforce", "mode: on", "policy.yaml:4: policies[0].mode: must be one of shadow, enforce"),
             (
                 "fact.name ==", "fcat.name ==",
-                "policy.yaml:5: policies[0].when: 'fcat' is not known here; a policy sees 'fact'"
+                "policy.yaml:5:9: policies[0].when: unknown name 'fcat'; known here: fact"
+            ),
+            (
+                "{{ fact.subject }}", "{{ fact.subjekt }}",
+                "policy.yaml:6:86: policies[0].run.with: no field 'subjekt' in exhaust.fact, did you mean 'subject'?"
             ),
             ("version: 1", "version: 2", "policy.yaml:1: version: this program reads version 1, not 2"),
         ])

@@ -54,12 +54,13 @@ struct Scenario {
     /// A fact's event; `episode` tells occurrences apart.
     mutating func fact(
         _ transition: Fact.Transition, at seconds: Double, episode: String = "E1", depth: Int = 0,
-        subject: String = "nginx"
+        subject: String = "nginx", suppressed: Bool? = nil
     ) throws {
-        let fact = Fact(
+        var fact = Fact(
             name: "service-down", transition: transition, key: "service-down/\(subject)", episode: episode,
             host: host.description, subject: subject, severity: .error, first: time(seconds), last: time(seconds),
             evidence: [])
+        fact.suppressed = suppressed
         var event = try factory.event(.fact, host: host, time: time(seconds), payload: fact)
         event.chainDepth = depth
         send(event, at: seconds)

@@ -107,8 +107,9 @@ struct ActivatorEngine: EventEngine {
         case .raised, .updated:
             if closed[fact.key]?.episode == fact.episode { return [] }
             let known = open[fact.key]
-            open[fact.key] = OpenFact(fact: fact, event: event)
-            if let known, known.fact.episode == fact.episode, known.isDecided { return [] }
+            let isKnown = known?.fact.episode == fact.episode && known?.isDecided == true
+            open[fact.key] = OpenFact(fact: fact, event: event, isDecided: isKnown || fact.suppressed != true)
+            if isKnown { return [] }
             for id in ids {
                 guard let conclusion = targets[id]?.attempt?.factRaised(at: event.time),
                     let attempt = targets[id]?.attempt
@@ -135,6 +136,8 @@ struct ActivatorEngine: EventEngine {
     }
 
     func applies(_ policy: Policy, to event: Event) -> Bool {
+        // Its root answers for it.
+        if event.data["suppressed"]?.bool == true { return false }
         do {
             return try policy.when.isTrue(in: ValueMap([("fact", .map(event.data))]))
         } catch {

@@ -10,7 +10,7 @@ enum PolicyMode: String, Decodable, CaseIterable, Sendable {
 /// One line of judgement: which fact, which workflow, within which limits, and how to see that it helped.
 struct Policy: Sendable {
     let name: String
-    let mode: PolicyMode
+    var mode: PolicyMode
     /// Holds for the facts that the policy is about; `fact` is bound to the fact's payload.
     let when: Expression
     let workflow: String

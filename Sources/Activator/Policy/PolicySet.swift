@@ -15,6 +15,16 @@ struct PolicySet: Sendable {
 
     private init(policies: [Policy]) { self.policies = policies }
 
+    /// The same policies, each of which acts.
+    var enforced: PolicySet {
+        PolicySet(
+            policies: policies.map { policy in
+                var policy = policy
+                policy.mode = .enforce
+                return policy
+            })
+    }
+
     /// The policies of one file; their names must not be among `earlier` ones'.
     init(document: YAMLDocument, after earlier: [Policy] = []) throws(ExhaustError) {
         let content = try document.decode(PolicyFile.self)
@@ -64,34 +74,27 @@ struct PolicySet: Sendable {
     private static func parse(
         _ text: String, at path: [String], in document: YAMLDocument
     ) throws(ExhaustError) -> Expression {
-        let expression: Expression
         do {
-            expression = try Expression.parse(text)
+            let expression = try Expression.parse(text)
+            try expression.check(names, for: "'when'", among: [.bool])
+            return expression
         } catch {
-            throw document.error(at: path, "\(error)")
+            throw document.error(at: path, error)
         }
-        try checkNames(expression.identifiers, at: path, in: document)
-        return expression
     }
 
     private static func template(
         _ value: Value, at path: [String], in document: YAMLDocument
     ) throws(ExhaustError) -> ValueTemplate {
-        let template: ValueTemplate
         do {
-            template = try ValueTemplate.parse(value)
+            let template = try ValueTemplate.parse(value)
+            try template.check(names)
+            return template
         } catch {
-            throw document.error(at: path, "\(error)")
+            throw document.error(at: path, error)
         }
-        try checkNames(template.identifiers, at: path, in: document)
-        return template
     }
 
-    private static func checkNames(
-        _ names: Set<String>, at path: [String], in document: YAMLDocument
-    ) throws(ExhaustError) {
-        for name in names.sorted() where name != "fact" {
-            throw document.error(at: path, "'\(name)' is not known here; a policy sees 'fact'")
-        }
-    }
+    /// What a policy's expressions see.
+    private static let names = ["fact": StreamSchema.data(of: .fact)]
 }
