@@ -17,4 +17,15 @@ struct SchemaTests {
         let report = try await ChildProcess.run(["/usr/bin/python3", script, "\(Program.root)/docs/schemas", events])
         #expect(report.hasSuffix(" events fit\n"), "\(report)")
     }
+
+    @Test("in the samples of the rule packs are such as the programs print")
+    func samples() async throws {
+        let folder = "\(Program.root)/deploy/rules/samples"
+        let script = "\(Program.root)/Tests/ContractTests/check-schema.py"
+        let report = try await ChildProcess.run([
+            "/bin/sh", "-c", "cat \"$0\"/*.jsonl | /usr/bin/python3 \"$1\" \"$2\" /dev/stdin", folder, script,
+            "\(Program.root)/docs/schemas",
+        ])
+        #expect(report.hasSuffix(" events fit\n"), "\(report)")
+    }
 }

@@ -72,6 +72,7 @@ struct SharingTests {
                 "\(Programs.folder)/exhaust-analyzer", "--broker", configuration.address.description, "--set",
                 "broker.login=analyzer", "--set", "broker.password_file=\(password)", "--host", "central-\(name)",
                 "--set", "rules=[\(rules)]", "--set", "status_interval=1s",
+                "--set", "state.directory=\(directory.path)/state-\(name)", "--set", "state.interval=1s",
             ], output: "\(directory.path)/\(name).log")
     }
 

@@ -96,6 +96,8 @@ struct TidyTests {
         for file in Self.sources {
             let folder = file.path.split(separator: "/")[1]
             for role in roles where role != folder && !folder.hasPrefix("exhaust") {
+                // The tool for people checks rules with the analyzer's own code.
+                if folder == "ControlTool", role == "Analyzer" { continue }
                 #expect(!file.lines.contains { $0.hasSuffix("import \(role)") }, "\(file.path) imports \(role)")
             }
             let usesBroker = file.lines.contains { $0.hasSuffix("import CRabbitMQ") }

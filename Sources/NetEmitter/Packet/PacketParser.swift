@@ -41,8 +41,8 @@ package struct PacketParser: Sendable {
         return read(frame, linkType, into: &packet) ? packet : nil
     }
 
-    /// Reads a frame into `packet`, which was made of it: where many follow each other, that spares copies. Gives whether
-    /// there is a packet.
+    /// Reads a frame into `packet`, which was made of it: where many follow each other, that spares copies. Gives
+    /// whether there is a packet.
     @inline(__always)
     mutating func read(_ frame: FrameBytes, _ linkType: LinkType, into packet: inout Packet) -> Bool {
         guard let reason = Self.link(linkType, frame, into: &packet) else { return true }

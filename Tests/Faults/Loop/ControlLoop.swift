@@ -32,7 +32,10 @@ struct ControlLoop {
             Probe.Settings(rate: Self.rate, count: count, filler: 0, effects: files.effects, keys: probeKeys))
         let keys = "\(files.folder)/keys"
         let configurations: [(Login, [String])] = [
-            (Login(.analyzer), ["rules=[\(files.folder)/rules.yaml]"]),
+            (
+                Login(.analyzer),
+                ["rules=[\(files.folder)/rules.yaml]", "state.directory=\(files.folder)/state", "state.interval=1s"]
+            ),
             (Login(.activator), ["policies=[\(files.folder)/policies.yaml]"]),
             (
                 Login(.orchestrator),
