@@ -63,7 +63,7 @@ struct SharingTests {
                 """
                 version: 1
                 rules:
-                - {fact: seen, on: exhaust.perf, key: [host, data.n], ttl: 1h, subject: '{{ data.n }}'}
+                - {fact: seen, on: exhaust.perf, key: [host, dyn(data).n], ttl: 1h, subject: '{{ dyn(data).n }}'}
                 """.utf8), to: "rules.yaml")
         let configuration = broker.configuration(for: Login(.analyzer))
         let password = try directory.write(Array((configuration.password ?? "").utf8), to: "password")

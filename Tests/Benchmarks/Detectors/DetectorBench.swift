@@ -40,7 +40,8 @@ struct DetectorBench: ParsableCommand {
         // 7919 is prime, so that all are hit, and neighbours are seldom near each other in memory.
         let key = number * 7919 % keys
         var event = Event(
-            type: .syslog, source: "//h/emitter-syslog/01JD3Q8W2V9X7E6R5T4Y3U2I1P", id: "\(number + 1)",
+            type: EventType(rawValue: "bench.detectors"),
+            source: "//h/emitter-syslog/01JD3Q8W2V9X7E6R5T4Y3U2I1P", id: "\(number + 1)",
             time: Timestamp(seconds: 1_800_000_000, nanoseconds: Int64(number) * 1_000_000),
             host: names[key % names.count])
         event.data = [

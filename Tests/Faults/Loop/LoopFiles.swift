@@ -40,11 +40,11 @@ struct LoopFiles {
         rules:
         - fact: service-down
           on: exhaust.perf
-          where: data["exhaust.probe.run"] == "\(label)" && data["exhaust.probe.state"] == "broken"
+          where: dyn(data)["exhaust.probe.run"] == "\(label)" && dyn(data)["exhaust.probe.state"] == "broken"
           # With the fault's name: the journal of a broker that serves several remembers their cooldowns.
-          key: [host, 'data["exhaust.probe.run"]', 'data["exhaust.probe.number"]']
-          clear: {where: 'data["exhaust.probe.state"] == "mended"'}
-          subject: '\(label)-{{ data["exhaust.probe.number"] }}'
+          key: [host, 'dyn(data)["exhaust.probe.run"]', 'dyn(data)["exhaust.probe.number"]']
+          clear: {where: 'dyn(data)["exhaust.probe.state"] == "mended"'}
+          subject: '\(label)-{{ dyn(data)["exhaust.probe.number"] }}'
 
         """
     }

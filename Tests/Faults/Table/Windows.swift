@@ -60,11 +60,11 @@ private struct WindowFacts: Sendable {
         rules:
         - fact: window-full
           on: exhaust.perf
-          where: data["exhaust.probe.run"] == "\(label)"
-          key: [host, 'data["exhaust.probe.run"]', '(data["exhaust.probe.number"] - 1) / 5']
+          where: dyn(data)["exhaust.probe.run"] == "\(label)"
+          key: [host, 'dyn(data)["exhaust.probe.run"]', '(dyn(data)["exhaust.probe.number"] - 1) / 5']
           detect: {count: {above: 4, within: 10m}}
           ttl: 1h
-          subject: '{{ (data["exhaust.probe.number"] - 1) / 5 }}'
+          subject: '{{ (dyn(data)["exhaust.probe.number"] - 1) / 5 }}'
 
         """
     }
