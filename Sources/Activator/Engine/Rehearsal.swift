@@ -2,8 +2,9 @@ import ExhaustCore
 import ExhaustRuntime
 import Logging
 
-/// The activator in a backtest: what it would have done on recorded facts. Nobody runs its workflows, so each run
-/// is said to end well a moment later, and whether the fact cleared is as recorded. Policies in shadow act too, and say so.
+/// The activator in a backtest: what it would have done on recorded facts. Nobody runs its workflows, so each run is
+/// said to end well a moment later, and whether the fact cleared is as recorded. Policies in shadow act too, and say
+/// so.
 struct Rehearsal: EventEngine {
     private var engine: ActivatorEngine
     private let shadows: Set<String>
