@@ -50,6 +50,7 @@ bench: build ## Measure the hot paths
 	@deploy/make/bench $(RELEASE)
 	@deploy/make/bench-hooks $(RELEASE)/exhaust-cli-report
 	@deploy/make/bench-rules $(RELEASE)
+	@deploy/make/bench-detectors $(RELEASE)
 
 faults: build ## Break a running Exhaust in every way, and count what was lost; ONLY=name for one
 	@deploy/make/setup iproute2 gcc libc6-dev

@@ -31,7 +31,7 @@ struct BacktestReport {
             if event.data["transition"] == "raised" { facts[name, default: (0, 0)].raised += 1 }
             if event.data["transition"] == "cleared" { facts[name, default: (0, 0)].cleared += 1 }
         case .decision:
-            // As above.
+            // One of a form that this program does not know is left out, as every event that it cannot read.
             if let decision = try? event.payload(Decision.self) { add(decision, at: event.time) }
         case .outcome:
             guard let policy = event.data["policy"]?.string, let verdict = event.data["verdict"]?.string else { return }
