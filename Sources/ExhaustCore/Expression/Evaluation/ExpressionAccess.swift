@@ -76,11 +76,9 @@ extension ExpressionCompiler {
             try evaluation.charge(offset)
             let container = try base(&evaluation)
             let key = try index(&evaluation)
-            do throws(ExpressionProblem) {
+            return try located(offset) { () throws(ExpressionProblem) in
                 try evaluation.meter.charge(for: key)
                 return try access.value(of: container, key)
-            } catch {
-                throw Failure(problem: error, offset: offset)
             }
         }
     }
@@ -94,9 +92,7 @@ extension ExpressionCompiler {
         let general: ExpressionStep = { evaluation throws(Failure) in
             try evaluation.charge(offset, 2)
             let container = try container(&evaluation)
-            do throws(ExpressionProblem) { return try access.value(of: container, key) } catch {
-                throw Failure(problem: error, offset: offset)
-            }
+            return try located(offset) { () throws(ExpressionProblem) in try access.value(of: container, key) }
         }
         guard case .name("data") = base.kind, case .string(let name) = key, !access.isOptional else { return general }
         let place = Place()
@@ -119,9 +115,7 @@ extension ExpressionCompiler {
         let general: ExpressionTest = { evaluation throws(Failure) in
             try evaluation.charge(offset)
             let container = try container(&evaluation)
-            do throws(ExpressionProblem) { return try access.has(container, .string(field)) } catch {
-                throw Failure(problem: error, offset: offset)
-            }
+            return try located(offset) { () throws(ExpressionProblem) in try access.has(container, .string(field)) }
         }
         guard case .name("data") = base.kind else { return general }
         return { evaluation throws(Failure) in

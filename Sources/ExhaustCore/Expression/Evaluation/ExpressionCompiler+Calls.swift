@@ -33,11 +33,9 @@ extension ExpressionCompiler {
         { evaluation throws(Failure) in
             try evaluation.charge(offset)
             let value = try argument(&evaluation)
-            do throws(ExpressionProblem) {
+            return try located(offset) { () throws(ExpressionProblem) in
                 try evaluation.meter.charge(for: value)
                 return try body(value, &evaluation.meter)
-            } catch {
-                throw Failure(problem: error, offset: offset)
             }
         }
     }
@@ -50,12 +48,10 @@ extension ExpressionCompiler {
             try evaluation.charge(offset)
             let one = try first(&evaluation)
             let other = try second(&evaluation)
-            do throws(ExpressionProblem) {
+            return try located(offset) { () throws(ExpressionProblem) in
                 try evaluation.meter.charge(for: one)
                 try evaluation.meter.charge(for: other)
                 return try body(one, other, &evaluation.meter)
-            } catch {
-                throw Failure(problem: error, offset: offset)
             }
         }
     }
@@ -68,11 +64,9 @@ extension ExpressionCompiler {
             var values: [Value] = []
             values.reserveCapacity(arguments.count)
             for argument in arguments { values.append(try argument(&evaluation)) }
-            do throws(ExpressionProblem) {
+            return try located(offset) { () throws(ExpressionProblem) in
                 for value in values { try evaluation.meter.charge(for: value) }
                 return try body(values, &evaluation.meter)
-            } catch {
-                throw Failure(problem: error, offset: offset)
             }
         }
     }

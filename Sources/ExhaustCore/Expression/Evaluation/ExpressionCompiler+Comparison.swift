@@ -13,11 +13,9 @@ extension ExpressionCompiler {
                 try evaluation.charge(offset)
                 let one = try left(&evaluation)
                 let other = try right(&evaluation)
-                do throws(ExpressionProblem) {
+                return try located(offset) { () throws(ExpressionProblem) in
                     try evaluation.meter.charge(for: one)
                     return try ExpressionComparison.ordered(operation, one, other)
-                } catch {
-                    throw Failure(problem: error, offset: offset)
                 }
             }
         }
@@ -34,10 +32,8 @@ extension ExpressionCompiler {
             try evaluation.charge(offset)
             let one = try left(&evaluation)
             let other = try right(&evaluation)
-            do throws(ExpressionProblem) {
-                return try ExpressionComparison.equal(one, other, &evaluation.meter) != isNegated
-            } catch {
-                throw Failure(problem: error, offset: offset)
+            return try located(offset) { () throws(ExpressionProblem) in
+                try ExpressionComparison.equal(one, other, &evaluation.meter) != isNegated
             }
         }
     }
@@ -61,8 +57,8 @@ extension ExpressionCompiler {
             return { evaluation throws(Failure) in
                 try evaluation.charge(offset, 2)
                 let wanted = try value(&evaluation)
-                do throws(ExpressionProblem) { return try set.contains(wanted, &evaluation.meter) } catch {
-                    throw Failure(problem: error, offset: offset)
+                return try located(offset) { () throws(ExpressionProblem) in
+                    try set.contains(wanted, &evaluation.meter)
                 }
             }
         }
@@ -71,10 +67,8 @@ extension ExpressionCompiler {
             try evaluation.charge(offset)
             let wanted = try value(&evaluation)
             let place = try container(&evaluation)
-            do throws(ExpressionProblem) {
-                return try ExpressionComparison.contained(wanted, in: place, &evaluation.meter)
-            } catch {
-                throw Failure(problem: error, offset: offset)
+            return try located(offset) { () throws(ExpressionProblem) in
+                try ExpressionComparison.contained(wanted, in: place, &evaluation.meter)
             }
         }
     }
@@ -88,12 +82,10 @@ extension ExpressionCompiler {
             try evaluation.charge(offset)
             let one = try left(&evaluation)
             let other = try right(&evaluation)
-            do throws(ExpressionProblem) {
+            return try located(offset) { () throws(ExpressionProblem) in
                 let value = try ExpressionArithmetic.apply(operation, one, other)
                 try evaluation.meter.charge(for: value)
                 return value
-            } catch {
-                throw Failure(problem: error, offset: offset)
             }
         }
     }

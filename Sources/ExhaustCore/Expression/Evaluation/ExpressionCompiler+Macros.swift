@@ -51,14 +51,12 @@ extension ExpressionCompiler {
             try loop.forEach(&evaluation) { evaluation, element throws(Failure) in
                 guard let transform, try loop.holds(&evaluation) else { return true }
                 let value = try transform(&evaluation)
-                do throws(ExpressionProblem) {
+                try located(offset) { () throws(ExpressionProblem) in
                     if isEntry {
                         try map.addAll(of: value)
                     } else {
                         try map.add(element.key, value)
                     }
-                } catch {
-                    throw Failure(problem: error, offset: offset)
                 }
                 return true
             }

@@ -58,9 +58,7 @@ enum ExpressionCompiler {
             return { evaluation throws(Failure) in
                 try evaluation.charge(offset)
                 let value = try operand(&evaluation)
-                do throws(ExpressionProblem) { return try ExpressionArithmetic.negate(value) } catch {
-                    throw Failure(problem: error, offset: offset)
-                }
+                return try located(offset) { () throws(ExpressionProblem) in try ExpressionArithmetic.negate(value) }
             }
         case .conditional(let condition, let first, let second):
             return try conditional(condition, first, second, offset)

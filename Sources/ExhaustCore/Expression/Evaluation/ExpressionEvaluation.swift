@@ -12,7 +12,7 @@ struct ExpressionEvaluation {
     /// Counts steps of the node at `offset`.
     @inline(__always)
     mutating func charge(_ offset: Int, _ count: Int = 1) throws(Failure) {
-        do { try meter.charge(count) } catch { throw Failure(problem: error, offset: offset) }
+        try located(offset) { () throws(ExpressionProblem) in try meter.charge(count) }
     }
 }
 
@@ -20,3 +20,15 @@ struct ExpressionEvaluation {
 typealias ExpressionStep = @Sendable (inout ExpressionEvaluation) throws(ExpressionLexer.Failure) -> Value
 /// The same for what gives a truth value.
 typealias ExpressionTest = @Sendable (inout ExpressionEvaluation) throws(ExpressionLexer.Failure) -> Bool
+
+/// What `body` gives; where it fails, at byte `offset` of the source.
+@inline(__always)
+func located<Result>(
+    _ offset: Int, _ body: () throws(ExpressionProblem) -> Result
+) throws(ExpressionLexer.Failure) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw ExpressionLexer.Failure(problem: error, offset: offset)
+    }
+}
