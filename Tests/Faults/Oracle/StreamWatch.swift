@@ -30,7 +30,8 @@ final class StreamWatch<Count: Sendable>: Sendable {
         while let delivery = try await consumer.next() {
             state.withLock { state in
                 for event in delivery.events { add(event, &state.count) }
-                state.lastArrival = .now
+                // A reader's own marks, such as an analyzer's before each snapshot, never end and tell nothing.
+                if delivery.events.contains(where: { $0.type != .barrier }) { state.lastArrival = .now }
             }
             await consumer.acknowledge(delivery)
         }
@@ -39,7 +40,7 @@ final class StreamWatch<Count: Sendable>: Sendable {
     /// The tally so far.
     var count: Count { state.withLock { $0.count } }
 
-    /// Whether nothing came for so long.
+    /// Whether nothing but marks came for so long.
     func isQuiet(for span: Duration) -> Bool { state.withLock { ContinuousClock.now - $0.lastArrival > span } }
 
     func close() async { await consumer.close() }
