@@ -80,6 +80,15 @@ struct BoundsTests {
         #expect(try bench.story == ["raised open", "raised 999"])
     }
 
+    @Test("Of a key no more events are kept than stated, also if all come late")
+    func late() throws {
+        var bench = try Bench("- {fact: f, on: exhaust.syslog, ttl: 1h, detect: {count: {above: 900, within: 1h}}}")
+        try bench.feed(at: 10, [:])
+        for event in 0..<1000 { try bench.feed(at: 9 - Double(event % 500) / 100, now: 10, [:]) }
+        let state = try #require(bench.engine.states[0].keys.values.first)
+        #expect(try #require(try ValueEncoder().encode(state)["log"]?.list).count <= 64)
+    }
+
     @Test("New rules keep the state of unchanged ones and clear the facts of the others")
     func reload() throws {
         let other = "\n- {fact: g, on: exhaust.syslog, ttl: 1h, subject: g}"

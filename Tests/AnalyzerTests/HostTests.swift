@@ -37,6 +37,30 @@ struct HostTests {
         #expect(try bench.story.suffix(1) == ["raised app0"])
     }
 
+    @Test("A host that another instance told to be silent is so until it is heard, whatever the rules are now")
+    func takeover() throws {
+        var first = try hundred()
+        first.advance(to: 100)
+        #expect(try first.facts.map(\.name) == ["host-silent"])
+        var next = try Bench("- {fact: seen, on: exhaust.syslog, ttl: 1h}")
+        for event in first.output { next.restore(event) }
+        try next.feed(.perf, at: 200, [:])
+        #expect(try next.facts.map(\.transition) == [.cleared])
+        try next.feed(.perf, at: 201, [:])
+        #expect(next.output.count == 1)
+    }
+
+    @Test("A host that is heard while its keys are waited for, and then no more, is silent")
+    func again() throws {
+        var bench = try Bench(Self.rule)
+        try bench.feed(at: 0, ["app": "cron"])
+        bench.advance(to: 40)
+        // It comes late, so that it does not show whether the key is missing.
+        try bench.feed(.perf, at: 1, now: 41, [:])
+        for second in 42...200 { bench.advance(to: Double(second)) }
+        #expect(try bench.facts.map(\.name) == ["host-silent"])
+    }
+
     @Test("A key that comes again while its host is waited for is no absence")
     func inTime() throws {
         var bench = try Bench(Self.rule)

@@ -2,25 +2,28 @@ import ExhaustCore
 
 /// The latest event of a key, and when the next is due.
 struct AbsenceWatch: Sendable, Codable {
-    private(set) var latest: Timestamp
+    private var place: Observation.Place
     /// When it was handled, or when its host was heard again.
     private(set) var handled: Timestamp
     private var gaps = DueTime()
     /// Whether the key is due, but its host is not heard either.
     var isWaiting = false
 
-    init(_ time: Timestamp, handled: Timestamp) {
-        latest = time
+    /// When that happened.
+    var latest: Timestamp { place.time }
+
+    init(_ place: Observation.Place, handled: Timestamp) {
+        self.place = place
         self.handled = handled
     }
 
-    /// Takes a newer event; an older one changes nothing.
-    mutating func take(_ time: Timestamp, handled: Timestamp, _ method: Method) -> Bool {
-        guard time >= latest else { return false }
+    /// Takes a newer event; an older one, or the same again, changes nothing.
+    mutating func take(_ place: Observation.Place, handled: Timestamp, _ method: Method) -> Bool {
+        guard place > self.place else { return false }
         if case .absence(let absence) = method.detector, case .learned(let learned) = absence.due {
-            gaps.note(time - latest, factor: learned.factor, atLeast: learned.atLeast, atMost: learned.atMost)
+            gaps.note(place.time - latest, factor: learned.factor, atLeast: learned.atLeast, atMost: learned.atMost)
         }
-        latest = time
+        self.place = place
         self.handled = max(self.handled, handled)
         isWaiting = false
         return true

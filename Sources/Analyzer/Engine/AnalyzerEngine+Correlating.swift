@@ -39,11 +39,16 @@ extension AnalyzerEngine {
     private mutating func grow(
         _ position: Int, _ key: FactKey, _ child: Child, _ event: Event, _ correlate: Detector.Correlate
     ) -> String? {
-        let family = states[position].keys[key.text]?.family ?? []
-        let recent = family.filter { child.time - $0.time < correlate.within }
+        var family = states[position].keys[key.text]?.family ?? []
         let known = states[position].keys[key.text]?.open?.fact.episode
-        guard known != nil || recent.count > correlate.above else { return nil }
-        let members = known == nil ? recent : family
+        if known == nil {
+            guard let window = correlate.window(around: child, in: family) else { return nil }
+            for index in family.indices { family[index].isMember = window.contains(family[index].time) }
+        } else {
+            family[family.count - 1].isMember = true
+        }
+        states[position].keys[key.text]?.family = family
+        let members = family.filter(\.isMember)
         let times = members.map(\.time)
         states[position].keys[key.text]?.begin(
             Episode(
@@ -71,12 +76,12 @@ extension AnalyzerEngine {
         tell(position, child.key, .updated, cause: cause, at: now)
     }
 
-    /// A fact has ended; a root without children ends too.
+    /// A fact has ended; a root that stands for no other ends too.
     mutating func leaveRoots(_ open: OpenFact) {
         for root in open.roots {
             guard let position = positions[root.fact] else { continue }
             states[position].keys[root.key]?.family.removeAll { $0.key == open.fact.key }
-            guard states[position].keys[root.key]?.family.isEmpty == true else { continue }
+            guard states[position].keys[root.key]?.family.contains(where: \.isMember) == false else { continue }
             states[position].keys[root.key]?.end()
             settle(position, root.key, cause: open.fact.evidence.last)
         }
@@ -84,7 +89,8 @@ extension AnalyzerEngine {
 
     /// A root has ended before its children; they stand for themselves again.
     mutating func orphan(_ position: Int, _ key: String, of episode: String) {
-        for child in states[position].keys[key]?.family ?? [] {
+        for (index, child) in (states[position].keys[key]?.family ?? []).enumerated() {
+            states[position].keys[key]?.family[index].isMember = false
             guard let own = positions[child.fact],
                 states[own].keys[child.key]?.open?.fact.parent == episode
             else { continue }
@@ -110,14 +116,29 @@ extension AnalyzerEngine {
                 guard let (rootKey, _) = self.root(root, of: event),
                     touch(root, rootKey.text, open.host)
                 else { continue }
+                let parent = states[root].keys[rootKey.text]?.open?.fact.episode
                 states[root].keys[rootKey.text]?.family.append(
-                    Child(fact: open.fact.name, key: key, time: open.fact.last, told: event.identity))
+                    Child(
+                        fact: open.fact.name, key: key, time: open.fact.last, told: event.identity,
+                        isMember: parent != nil && parent == open.fact.parent))
                 let known = OpenFact.Root(fact: states[root].rule.fact, key: rootKey.text)
                 states[position].keys[key]?.open?.roots.append(known)
             }
         } catch {
             report(.defect(rule: open.fact.name, error))
         }
+    }
+}
+
+extension Detector.Correlate {
+    /// The earliest time in which `child`, and more than so many in all, were raised.
+    fileprivate func window(around child: Child, in family: [Child]) -> Range<Timestamp>? {
+        let times = family.map(\.time).sorted()
+        for (first, last) in zip(times, times.dropFirst(above))
+        where first <= child.time && child.time - first < within && last - first < within {
+            return first..<first + within
+        }
+        return nil
     }
 }
 

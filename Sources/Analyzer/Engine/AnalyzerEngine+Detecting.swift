@@ -30,13 +30,13 @@ extension AnalyzerEngine {
     /// Takes an observation about a key.
     private mutating func observe(_ position: Int, _ key: FactKey, _ sample: Sample, _ kind: Observation.Kind) {
         let host = sample.event.host
+        let observation = observation(of: sample, kind)
         if case .absence = states[position].rule.detector {
-            guard touch(position, key.text, host), states[position].isHeard(key.text, sample, handled: time) else {
+            guard touch(position, key.text, host), states[position].isHeard(key.text, sample, observation) else {
                 return
             }
             return settle(position, key.text, cause: sample.event.identity)
         }
-        let observation = observation(of: sample, kind)
         var step = states[position].take(observation, key: key.text, sample, at: time, limits)
         if step == nil, touch(position, key.text, host) {
             step = states[position].take(observation, key: key.text, sample, isFresh: true, at: time, limits)
@@ -61,12 +61,15 @@ extension AnalyzerEngine {
         return false
     }
 
-    /// What `sample` says. An event from the future is one of now.
+    /// What `sample` says.
     func observation(of sample: Sample, _ kind: Observation.Kind) -> Observation {
         Observation(
-            time: sample.time > now + limits.lateness ? now : sample.time, handled: time,
-            identity: sample.event.identity, item: sample.index, kind: kind)
+            time: moment(of: sample.event), handled: time, identity: sample.event.identity, item: sample.index,
+            kind: kind)
     }
+
+    /// When an event happened. One from the future is one of now.
+    func moment(of event: Event) -> Timestamp { event.time > now + limits.lateness ? now : event.time }
 
     /// Takes a value of `new`: one that was not seen before is a fact of its own.
     private mutating func meet(
@@ -77,7 +80,8 @@ extension AnalyzerEngine {
         }
         let group = try FactKey(states[position].rule, in: bindings)
         let key = FactKey(states[position].rule.fact, group.values + [.string(text)])
-        guard let isNew = states[position].isNew(text, of: group.text, sample, new, limits) else {
+        let time = moment(of: sample.event)
+        guard let isNew = states[position].isNew(text, of: group.text, sample.event.host, at: time, new, limits) else {
             states[position].refusedKeys += 1
             return
         }

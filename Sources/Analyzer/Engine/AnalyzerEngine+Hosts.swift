@@ -4,15 +4,17 @@ import ExhaustCore
 extension AnalyzerEngine {
     /// Notes that the event's host was heard.
     mutating func hear(_ event: Event) {
-        let host = event.host
-        guard hosts[host] != nil else {
-            hosts[host] = HostPresence(event, handled: time)
-            return
-        }
-        hosts[host]?.note(event, handled: time)
+        let (host, moment) = (event.host, moment(of: event))
+        let isTold = positions[Rule.hostSilent].map { states[$0].openKeys[host] != nil } ?? false
+        if hosts[host] == nil { hosts[host] = HostPresence(event.identity, at: moment, handled: time) }
+        // Another instance may have told that it is silent.
+        if isTold { hosts[host]?.isSilent = true }
+        hosts[host]?.note(event.identity, at: moment, handled: time)
         guard let presence = hosts[host], presence.isSilent || !presence.waiting.isEmpty else { return }
         hosts[host]?.isSilent = false
         hosts[host]?.waiting = []
+        // Before the keys, which may wait again, for what follows.
+        endSilence(of: host, cause: event.identity)
         for overdue in presence.waiting {
             guard let position = positions[overdue.fact], states[position].keys[overdue.key]?.absence != nil else {
                 continue
@@ -25,11 +27,14 @@ extension AnalyzerEngine {
                 raiseOverdue(position, overdue.key)
             }
         }
+    }
+
+    private mutating func endSilence(of host: HostID, cause: EventIdentity) {
         guard let own = positions[Rule.hostSilent] else { return }
         let key = FactKey(Rule.hostSilent, [.string(host.description)]).text
         states[own].keys[key]?.due = nil
         states[own].keys[key]?.end()
-        settle(own, key, cause: event.identity)
+        settle(own, key, cause: cause)
     }
 
     /// A key was due before its host was heard; it is absent if that host has come as far.
@@ -74,6 +79,7 @@ extension AnalyzerEngine {
         states[position].keys[key]?.due = nil
         guard let host = states[position].keys[key]?.host, let presence = hosts[host] else { return }
         hosts[host]?.isSilent = true
+        if states[position].keys[key]?.open != nil { return }
         let episode = Episode(
             first: presence.newest, last: presence.newest, value: nil, evidence: [presence.latest], handled: time)
         states[position].keys[key]?.begin(episode)

@@ -57,7 +57,8 @@ extension AnalyzerEngine {
     ) {
         let rule = states[position].rule
         guard rule.isBuiltIn || openCounts[ground.host, default: 0] < limits.openFactsPerHost else {
-            return overflow(rule, ground, episode)
+            let isNews = states[position].keys[key.text]?.refuse(episode) ?? true
+            return overflow(rule, ground, episode, isNews: isNews)
         }
         let texts = self.texts(position, ground, episode.value)
         var open = maker.fact(rule, key, ground, episode, texts: texts, at: wall)

@@ -62,10 +62,10 @@ extension RuleState {
 
     /// The key's next event is overdue.
     mutating func fallSilent(_ key: String, at deadline: Timestamp) {
-        guard let sample = keys[key]?.sample else { return }
+        guard let sample = keys[key]?.sample, let latest = keys[key]?.absence?.latest else { return }
         keys[key]?.begin(
             Episode(
-                first: sample.time, last: sample.time, value: nil, evidence: [sample.event.identity],
+                first: latest, last: latest, value: nil, evidence: [sample.event.identity],
                 handled: deadline))
     }
 

@@ -22,7 +22,7 @@ package struct AnalyzerEngine: EventEngine {
     var now = Timestamp(seconds: 0)
     var time = Timestamp(seconds: 0)
     var hosts: [HostID: HostPresence] = [:]
-    /// Whether a rule asks if a host is heard.
+    /// Whether a rule asks if a host is heard, or one was told to be silent.
     private var watchesHosts = false
     var openCounts: [HostID: Int] = [:]
     var gaps = GapWatch()
@@ -104,6 +104,7 @@ package struct AnalyzerEngine: EventEngine {
             let rule = state.rule
             positions[rule.fact] = position
             if case .absence = rule.detector, rule.key.count > 1 { watchesHosts = true }
+            if rule.fact == Rule.hostSilent, !state.openKeys.isEmpty { watchesHosts = true }
             if rule.isCorrelating { correlating.append(position) }
             for key in state.keys.keys.sorted() {
                 states[position].keys[key]?.scheduled = nil

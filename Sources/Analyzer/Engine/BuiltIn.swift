@@ -27,16 +27,18 @@ extension Rule {
 }
 
 extension AnalyzerEngine {
-    /// A fact was refused, since its host has too many: a fact of its own, which the bound does not hold.
-    mutating func overflow(_ rule: Rule, _ ground: Ground, _ episode: Episode) {
-        report(.tooManyFacts(rule: rule.fact, host: ground.host))
+    /// A fact was refused, since its host has too many: a fact of its own, which the bound does not hold. `isNews` if
+    /// it is the first time for that occurrence.
+    mutating func overflow(_ rule: Rule, _ ground: Ground, _ episode: Episode, isNews: Bool) {
+        if isNews { report(.tooManyFacts(rule: rule.fact, host: ground.host)) }
         guard let own = positions[Rule.factsOverflow], let identity = episode.evidence.last else { return }
         let key = FactKey(Rule.factsOverflow, [.string(ground.host.description)])
         guard touch(own, key.text, ground.host) else { return }
         let known = states[own].keys[key.text]?.current.episode
         let grown = Episode(
-            first: known?.first ?? episode.last, last: episode.last, value: 1 + (known?.value ?? 0),
-            evidence: [identity], handled: time)
+            first: min(known?.first ?? episode.last, episode.last),
+            last: max(known?.last ?? episode.last, episode.last),
+            value: max(1, (known?.value ?? 0) + (isNews ? 1 : 0)), evidence: [identity], handled: time)
         states[own].keys[key.text]?.begin(grown)
         settle(own, key.text, (key, Ground(host: ground.host)), cause: identity)
     }

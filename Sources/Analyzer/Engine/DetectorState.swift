@@ -82,7 +82,7 @@ enum DetectorState: Sendable, Codable {
     ) -> Verdict {
         let isChanged = previous.map { previous in change.from.map { Rule.text($0) == previous } ?? true } ?? false
         let isThere = change.to.map { Rule.text($0) == value } ?? isChanged
-        if isOpen { return isThere ? .evidence(value: nil) : change.to == nil ? .none : .recede }
+        if isOpen { return isThere ? .evidence(value: nil) : change.to == nil ? .none : .over }
         guard isChanged, isThere else { return .none }
         return .raise([observation.identity], first: observation.time, value: nil)
     }
@@ -90,7 +90,10 @@ enum DetectorState: Sendable, Codable {
     /// A fact is over, and the next one begins anew.
     mutating func begin() {
         switch self {
-        case .none, .threshold, .rate, .change: break
+        case .none, .rate, .change: break
+        case .threshold(var watch):
+            watch.begin()
+            self = .threshold(watch)
         case .count: self = .count(EventWindow())
         case .distinct: self = .distinct(DistinctWatch())
         case .sequence: self = .sequence(SequenceMatcher())

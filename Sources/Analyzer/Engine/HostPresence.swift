@@ -18,17 +18,17 @@ struct HostPresence: Sendable, Codable {
         let key: String
     }
 
-    init(_ event: Event, handled: Timestamp) {
+    init(_ event: EventIdentity, at time: Timestamp, handled: Timestamp) {
         self.handled = handled
-        latest = event.identity
-        newest = event.time
+        latest = event
+        newest = time
     }
 
     /// Notes an event.
-    mutating func note(_ event: Event, handled: Timestamp) {
+    mutating func note(_ event: EventIdentity, at time: Timestamp, handled: Timestamp) {
         self.handled = handled
-        latest = event.identity
-        newest = max(newest, event.time)
+        latest = event
+        newest = max(newest, time)
         if isSilent { back = handled }
     }
 }

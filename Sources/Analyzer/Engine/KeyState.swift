@@ -20,8 +20,9 @@ struct KeyState: Sendable, Codable {
     private var answered: Answered?
     /// The open facts that a root stands for, oldest first.
     var family: [Child] = []
-    /// When a fact that was refused is tried again.
+    /// When a fact that was refused is tried again, and the latest event of it then.
     var retry: Timestamp?
+    private var refused: Timestamp?
     /// Of a host with overdue keys: when it counts as silent.
     var due: Timestamp?
     /// The soonest entry of the deadline queue for this key.
@@ -77,7 +78,8 @@ struct KeyState: Sendable, Codable {
             append(observation, method, limits)
             return .taken
         }
-        if place > latest {
+        // Timers may have moved windows on to a moment that lies behind it.
+        if place > latest, passed.map({ $0 <= observation.time }) ?? true {
             append(observation, method, limits)
             return .taken
         }
@@ -96,6 +98,7 @@ struct KeyState: Sendable, Codable {
         current = base
         for known in log { current.take(known, method, limits) }
         if let passed { current.pass(to: passed, method, limits) }
+        if log.count >= limits.logged { settle(16, method, limits) }
         return .taken
     }
 
@@ -105,10 +108,10 @@ struct KeyState: Sendable, Codable {
     }
 
     /// Takes an event of a key whose absence matters. An older one than the latest changes nothing.
-    mutating func isHeard(_ sample: Sample, handled: Timestamp, _ method: Method) -> Bool {
+    mutating func isHeard(_ sample: Sample, _ observation: Observation, _ method: Method) -> Bool {
         if absence == nil {
-            absence = AbsenceWatch(sample.time, handled: handled)
-        } else if absence?.take(sample.time, handled: handled, method) == false {
+            absence = AbsenceWatch(observation.place, handled: observation.handled)
+        } else if absence?.take(observation.place, handled: observation.handled, method) == false {
             return false
         }
         self.sample = sample
@@ -143,14 +146,18 @@ struct KeyState: Sendable, Codable {
     /// Ends the occurrence for a reason that lies outside its events. What they say is settled.
     mutating func end() {
         current.end()
-        if base != nil { base = current }
-        log = []
+        settleAll()
     }
 
     /// Begins an occurrence for a reason that lies outside its events.
     mutating func begin(_ episode: Episode) {
         current.episode = episode
+        settleAll()
+    }
+
+    private mutating func settleAll() {
         if base != nil { base = current }
+        base?.ended = nil
         log = []
     }
 
@@ -181,10 +188,20 @@ struct KeyState: Sendable, Codable {
 
     /// What is to be told now. Only what shows the fact is worth an update.
     mutating func outcome(isEvidence: Bool, at time: Timestamp, _ limits: Limits) -> Outcome {
-        guard let last = open?.fact.last else { return current.episode.map { .raise($0) } ?? .nothing }
+        guard let last = open?.fact.last else {
+            if let episode = current.episode { return .raise(episode) }
+            refused = nil
+            return .nothing
+        }
         guard let episode = current.episode else { return .close }
         if episode.first > last { return .replace(episode) }
         return isEvidence && refresh(at: time, limits) ? .update : .nothing
+    }
+
+    /// Notes that the occurrence is not told, for want of room. Gives whether it is another than was refused before.
+    mutating func refuse(_ episode: Episode) -> Bool {
+        defer { refused = episode.last }
+        return refused.map { episode.first > $0 } ?? true
     }
 
     /// Makes the told fact say what is known by now. Gives whether that is worth telling again.
@@ -251,4 +268,6 @@ struct Child: Sendable, Codable {
     let time: Timestamp
     /// The event that told of it.
     let told: EventIdentity
+    /// Whether the root that is open stands for it.
+    var isMember = false
 }

@@ -23,6 +23,8 @@ struct Method: Sendable {
         switch rule.detector {
         case .absence: raisesWithoutEvent = true
         case .rate(let rate): raisesWithoutEvent = rate.limit.below != nil
+        // Where the fact was over before, its window is another, which may be full.
+        case .count, .distinct, .sequence: raisesWithoutEvent = rule.clear?.condition != nil
         default: raisesWithoutEvent = hold > .zero
         }
     }

@@ -52,6 +52,8 @@ enum Verdict: Sendable {
     case evidence(value: Double?)
     /// It is still there, though this is no evidence: a number between the level that clears and the limit.
     case linger
-    /// The observation speaks against it.
+    /// The observation speaks against it; it is over once all have for as long as the rule asks.
     case recede
+    /// It is over.
+    case over
 }

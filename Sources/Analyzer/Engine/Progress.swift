@@ -11,6 +11,8 @@ struct Progress: Sendable, Codable {
     private(set) var latest: Observation.Place?
     /// When that was handled.
     private var handled: Timestamp?
+    /// When the last to be handled was of those that show the fact since it was over.
+    private var shown: Timestamp?
     private(set) var flapping = FlapHistory()
 
     init(_ detector: Detector) { self.detector = DetectorState(detector) }
@@ -27,16 +29,18 @@ struct Progress: Sendable, Codable {
         case .clears(let holds):
             if episode?.recede(holds, at: observation.time, for: hold, limits: limits) == true { end() }
         case .shows:
+            let shown = max(shown ?? observation.handled, observation.handled)
+            self.shown = shown
             switch detector.take(observation, method.detector, isOpen: episode != nil, limits: limits) {
             case .none: break
             case .raise(let evidence, let first, let value):
                 episode = Episode(
-                    first: first, last: observation.time, value: value, evidence: evidence,
-                    handled: observation.handled)
+                    first: first, last: observation.time, value: value, evidence: evidence, handled: shown)
             case .evidence(let value): episode?.add(observation, value: value, limits: limits)
             case .linger: _ = episode?.recede(false, at: observation.time, for: hold, limits: limits)
             case .recede:
                 if episode?.recede(true, at: observation.time, for: hold, limits: limits) == true { end() }
+            case .over: end()
             }
         }
         flapping.note(isOpen: episode != nil, at: observation.time)
@@ -74,6 +78,7 @@ struct Progress: Sendable, Codable {
     mutating func end() {
         ended = episode ?? ended
         episode = nil
+        shown = nil
         detector.begin()
     }
 }

@@ -17,7 +17,7 @@ struct RateWatch: Sendable, Codable {
         evidence.append(observation.identity)
         let value = rate.rate(ofSum: sum.sum(at: time, within: rate.within))
         if isOpen {
-            if rate.limit.isBack(value) { return .recede }
+            if rate.limit.isBack(value) { return .over }
             return rate.limit.isPast(value) ? .evidence(value: value) : .linger
         }
         guard isFull(at: time, rate), rate.limit.isPast(value) else { return .none }

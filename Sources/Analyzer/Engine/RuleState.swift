@@ -71,9 +71,9 @@ struct RuleState: Sendable {
     }
 
     /// Takes an event of a key whose absence matters.
-    mutating func isHeard(_ key: String, _ sample: Sample, handled: Timestamp) -> Bool {
+    mutating func isHeard(_ key: String, _ sample: Sample, _ observation: Observation) -> Bool {
         let method = method
-        return keys[key]?.isHeard(sample, handled: handled, method) ?? false
+        return keys[key]?.isHeard(sample, observation, method) ?? false
     }
 
     /// The full key of what `sample` shows.

@@ -16,12 +16,12 @@ struct SeenValues: Sendable, Codable {
 extension RuleState {
     /// Whether the key `group` shows `value` for the first time.
     mutating func isNew(
-        _ value: String, of group: String, _ sample: Sample, _ new: Detector.New, _ limits: Limits
+        _ value: String, of group: String, _ host: HostID, at time: Timestamp, _ new: Detector.New, _ limits: Limits
     ) -> Bool? {
         if seen[group] == nil {
             guard seen.count < limits.keysPerRule else { return nil }
-            seen[group] = SeenValues(host: sample.event.host)
+            seen[group] = SeenValues(host: host)
         }
-        return seen[group]?.take(value, at: sample.time, new)
+        return seen[group]?.take(value, at: time, new)
     }
 }

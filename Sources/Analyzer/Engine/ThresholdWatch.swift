@@ -15,14 +15,12 @@ struct ThresholdWatch: Sendable, Codable {
         if let latest, time <= latest { return .none }
         latest = time
         if isOpen {
-            since = nil
-            evidence = []
+            begin()
             if threshold.limit.isBack(number) { return .recede }
             return threshold.limit.isPast(number) ? .evidence(value: number) : .linger
         }
         guard threshold.limit.isPast(number) else {
-            since = nil
-            evidence = []
+            begin()
             return .none
         }
         let start = since ?? time
@@ -32,4 +30,7 @@ struct ThresholdWatch: Sendable, Codable {
         guard time - start >= threshold.hold ?? .zero else { return .none }
         return .raise(evidence, first: start, value: number)
     }
+
+    /// What comes next begins anew.
+    mutating func begin() { (since, evidence) = (nil, []) }
 }

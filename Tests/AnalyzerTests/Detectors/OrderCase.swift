@@ -3,11 +3,20 @@ import Testing
 
 /// A rule, and what it must find by the reference.
 struct OrderCase: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let rule: String
+    let name: String
+    private let detect: String
     /// Whether a calm event ends the fact.
     let clears: Bool
+    /// For how long all must show that it is over, and how long it lives without evidence; in seconds.
+    private(set) var hold = 0
+    private(set) var life: Int?
     let judge: @Sendable (_ all: [ReferenceFold.Shown], _ recent: [ReferenceFold.Shown], _ isOpen: Bool) -> Judgement
+
+    /// Whether the rule's detector sees an event at all.
+    func sees(_ event: Shown) -> Bool { !event.isCalm && (name != "sequence" || ["a", "b"].contains(event.name)) }
+
+    /// Whether it makes a difference to the rule that there was the event.
+    func hears(_ event: Shown) -> Bool { sees(event) || clears && (event.isCalm || hold > 0) }
 
     typealias Judgement = ReferenceFold.Judgement
     typealias Shown = ReferenceFold.Shown
@@ -16,20 +25,42 @@ struct OrderCase: Sendable, CustomTestStringConvertible {
         _ name: String, _ detect: String, clears: Bool,
         judge: @escaping @Sendable ([Shown], [Shown], Bool) -> Judgement
     ) {
-        testDescription = name
-        rule = """
-            - fact: \(name)
-              on: exhaust.syslog
-              where: '!has(data.calm)'
-              detect: {\(name): \(detect)}
-              \(clears ? "clear: {where: data.calm}" : "severity: error")
-            """
+        self.name = name
+        self.detect = detect
         self.clears = clears
         self.judge = judge
     }
 
+    var testDescription: String { "\(name)\(hold > 0 ? " for \(hold) s" : "")\(life.map { ", living \($0) s" } ?? "")" }
+
+    var rule: String {
+        let clear = [clears ? "where: data.calm" : nil, hold > 0 ? "for: \(hold)s" : nil].compactMap(\.self)
+        return """
+            - fact: \(name)
+              on: exhaust.syslog
+              where: '!has(data.calm)'
+              detect: {\(name): \(detect)}
+              \(clear.isEmpty ? "reason: none" : "clear: {\(clear.joined(separator: ", "))}")
+              \(life.map { "ttl: \($0)s" } ?? "severity: error")
+            """
+    }
+
     /// All with an episode that events begin and end.
     static let all = [match, threshold, count, rate, lowRate, distinct, sequence, change]
+
+    /// Those that may ask for more than one event to end it.
+    static let held = [match, threshold, count, distinct, sequence].map { known in
+        var held = known
+        held.hold = 3
+        return held
+    }
+
+    /// Those whose windows nothing moves but events, with a time to live, and also with both.
+    static let living = ([match, threshold, count, distinct, sequence, change] + held).map { known in
+        var living = known
+        living.life = 12
+        return living
+    }
 
     private static func inside(_ events: [Shown], _ seconds: Int) -> [Shown] {
         events.filter { $0.time > events[events.count - 1].time - .seconds(seconds) }
@@ -46,7 +77,7 @@ struct OrderCase: Sendable, CustomTestStringConvertible {
         "threshold", "{value: data.value, above: 50, clear: 30, for: 3s}", clears: false
     ) { all, recent, isOpen in
         let last = all[all.count - 1]
-        if isOpen { return last.value <= 30 ? .over : last.value > 50 ? .evidence(last.value) : .nothing }
+        if isOpen { return last.value <= 30 ? .back : last.value > 50 ? .evidence(last.value) : .nothing }
         let run = recent.suffix(from: (recent.lastIndex { $0.value <= 50 } ?? -1) + 1)
         guard let first = run.first, last.time - first.time >= .seconds(3) else { return .nothing }
         return .raise(first: first.time, value: last.value, evidence: numbers(Array(run)))

@@ -8,7 +8,7 @@ import Logging
 /// acknowledged, and streams that remember.
 struct KilledAnalyzer {
     /// When it dies: before or after an event is handled, between the facts that follow, before or after the
-    /// acknowledgement.
+    /// acknowledgement; and beside these in a replay, while telling what that found, and in the middle of a snapshot.
     private enum Stage: CaseIterable { case arriving, handled, telling, told, acknowledged }
 
     private struct Queued {
@@ -18,6 +18,9 @@ struct KilledAnalyzer {
 
     let sources = MemorySources()
     private(set) var kills = 0
+    /// Those in a replay, and while a snapshot was written.
+    private(set) var killsInReplay = 0
+    private(set) var killsInSnapshot = 0
     private let rules: [Rule]
     private let folder: String
     private let partitions: Int
@@ -50,6 +53,11 @@ struct KilledAnalyzer {
 
     /// A new process with the folder of the one before, which has died.
     private mutating func start(_ number: Int) async throws {
+        if try await !isAlive(number) { try await kill() }
+    }
+
+    /// Starts it. It may die while it tells what it found to be untold.
+    private mutating func isAlive(_ number: Int) async throws -> Bool {
         let sources = sources
         let site = StateSite(
             host: try HostID.of("central"), partitions: partitions,
@@ -59,8 +67,10 @@ struct KilledAnalyzer {
         state = EngineState(try Self.engine(rules, number))
         var keeper = AnalyzerKeeper(try await lock(), StateConfiguration(), sources, at: site)
         let rebuilt = try await keeper.rebuild(Set(0..<partitions), in: &state)
-        tell(rebuilt.untold)
-        self.keeper = keeper
+        let isFatal = kills > 0 && !rebuilt.untold.isEmpty && Bool.random(using: &generator)
+        tell(Array(rebuilt.untold.prefix(isFatal ? Int.random(in: 0...rebuilt.untold.count, using: &generator) : .max)))
+        self.keeper = isFatal ? nil : keeper
+        return !isFatal
     }
 
     /// The folder, as soon as the one before has let go of it: it dies a moment later than a process does.
@@ -101,7 +111,11 @@ struct KilledAnalyzer {
             }
             if nextSnapshot.map({ $0 <= moment }) ?? true {
                 nextSnapshot = moment + .seconds(Double.random(in: 60...6000, using: &generator))
-                await keeper?.close(state)
+                if killEvery > 0, Int.random(in: 0..<4, using: &generator) == 0 {
+                    try await killInSnapshot()
+                } else {
+                    await keeper?.close(state)
+                }
             }
         }
     }
@@ -136,9 +150,27 @@ struct KilledAnalyzer {
 
     private func tell(_ events: [Event]) { for event in events { sources.tell(event) } }
 
-    /// It dies, and another starts on the same machine.
+    /// It dies, and another starts on the same machine; which may die over what it reads, once.
     private mutating func kill() async throws {
         kills += 1
+        if Int.random(in: 0..<3, using: &generator) == 0 {
+            sources.readsToDeath = Int.random(in: 0..<50, using: &generator)
+            defer { sources.readsToDeath = nil }
+            do {
+                return try await start(kills)
+            } catch is MemorySources.Death {
+                killsInReplay += 1
+                kills += 1
+            }
+        }
         try await start(kills)
+    }
+
+    /// It dies when the mark is in the journal, and part of the snapshot on disk.
+    private mutating func killInSnapshot() async throws {
+        _ = try await sources.mark(Mark.data(state.handled))
+        try DurableFile.replace("\(folder)/snapshot.new", with: Array("EXSTATE1".utf8))
+        killsInSnapshot += 1
+        try await kill()
     }
 }

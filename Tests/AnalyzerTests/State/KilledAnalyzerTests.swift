@@ -16,7 +16,7 @@ struct KilledAnalyzerTests {
     /// be told at other moments.
     private func facts(
         _ day: RecordedDay, seed: UInt64, killEvery: Int, folder: String
-    ) async throws -> (told: [String: Int], kills: Int) {
+    ) async throws -> (told: [String: Int], analyzer: KilledAnalyzer) {
         var analyzer = try KilledAnalyzer(
             Bench.rules(RecordedDay.rules), seed: seed, killEvery: killEvery, partitions: Self.partitions,
             folder: folder)
@@ -35,7 +35,7 @@ struct KilledAnalyzerTests {
             names[event.identity] = line
             told[line, default: 0] += 1
         }
-        return (told, analyzer.kills)
+        return (told, analyzer)
     }
 
     @Test("tells every fact of a day, and none twice", arguments: Self.seeds)
@@ -45,7 +45,8 @@ struct KilledAnalyzerTests {
         let day = RecordedDay(seed: seed, bursts: 20)
         let undisturbed = try await facts(day, seed: seed, killEvery: 0, folder: "\(directory.path)/calm")
         let killed = try await facts(day, seed: seed, killEvery: 40, folder: "\(directory.path)/killed")
-        #expect(killed.kills > 10)
+        #expect(killed.analyzer.kills > 10)
+        #expect(killed.analyzer.killsInReplay > 0 && killed.analyzer.killsInSnapshot > 0)
         #expect(undisturbed.told.count > 100)
         let names = Set(undisturbed.told.keys.compactMap { $0.split(separator: " ").first })
         #expect(names.count >= 12, "every rule has something to say: \(names)")

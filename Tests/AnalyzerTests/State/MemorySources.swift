@@ -11,13 +11,23 @@ final class MemorySources: StateSources {
         var recorder: [(time: Timestamp, events: [Event])] = []
         var now = Timestamp(seconds: 0)
         var marks = 0
+        /// How many recorded messages are read before the process dies.
+        var readsToDeath: Int?
     }
+
+    /// What ends a process in the middle of a replay.
+    struct Death: Error {}
 
     private let state = Mutex(State())
 
     var now: Timestamp {
         get { state.withLock { $0.now } }
         set { state.withLock { $0.now = newValue } }
+    }
+
+    var readsToDeath: Int? {
+        get { state.withLock { $0.readsToDeath } }
+        set { state.withLock { $0.readsToDeath = newValue } }
     }
 
     /// The facts in the journal, in order.
@@ -52,7 +62,7 @@ final class MemorySources: StateSources {
         return MemoryInlet(
             messages.filter { $0.element.time >= start }.map {
                 Delivery(events: $0.element.events, tag: DeliveryTag(generation: 0, number: UInt64($0.offset)))
-            })
+            }, readsToDeath: readsToDeath)
     }
 }
 
@@ -60,9 +70,21 @@ final class MemorySources: StateSources {
 private final class MemoryInlet: EventInlet {
     private let rest: Mutex<ArraySlice<Delivery>>
 
-    init(_ deliveries: [Delivery]) { rest = Mutex(deliveries[...]) }
+    private let readsToDeath: Mutex<Int?>
 
-    func next() async throws -> Delivery? { rest.withLock { $0.popFirst() } }
+    init(_ deliveries: [Delivery], readsToDeath: Int?) {
+        rest = Mutex(deliveries[...])
+        self.readsToDeath = Mutex(readsToDeath)
+    }
+
+    func next() async throws -> Delivery? {
+        let isDead = readsToDeath.withLock { reads in
+            defer { reads = reads.map { $0 - 1 } }
+            return reads == 0
+        }
+        if isDead { throw MemorySources.Death() }
+        return rest.withLock { $0.popFirst() }
+    }
     func acknowledge(_ delivery: Delivery) async {}
     func acknowledgeOne(_ delivery: Delivery) async {}
     func close() async {}
